@@ -1,0 +1,39 @@
+// Builds what is published (dist/: one module, its source map, its declarations) and what the scripts
+// run (build/: tests and benchmarks, one file for each source file, importing dist/ by the package's name).
+import { spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+const root = import.meta.dirname
+const started = performance.now()
+const common = { absWorkingDir: root, format: 'esm', target: 'es2022', platform: 'neutral', logLevel: 'warning' }
+const core = { ...common, entryPoints: ['src/index.ts'], bundle: true }
+
+for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
+
+const [minified] = await Promise.all([
+  build({ ...core, minify: true, write: false }),
+  build({ ...core, outfile: 'dist/index.js', sourcemap: true, sourcesContent: false }),
+  build({
+    ...common,
+    entryPoints: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    outbase: '.',
+    outdir: 'build',
+    sourcemap: true,
+  }),
+])
+
+// TypeScript 7 is a native compiler with a command and no JavaScript API.
+const require = createRequire(import.meta.url)
+const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
+const types = spawnSync(process.execPath, [tsc, '-p', 'src'], { cwd: root, stdio: 'inherit' })
+if (types.status !== 0) process.exit(1)
+
+if (!process.argv.includes('--quiet')) {
+  const gzipBytes = gzipSync(minified.outputFiles[0].contents, { level: 9 }).length
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`dist/index.js: ${gzipBytes} bytes minified and gzipped; built in ${seconds} s`)
+}

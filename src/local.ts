@@ -1,0 +1,90 @@
+/*
+ * `threadLocal`: one name, one shared definition, each thread its own values.
+ */
+import { defaultTable } from './default-table.js'
+import type { Key } from './keys.js'
+import { Locals, type LocalsOf } from './row.js'
+import type { Schema } from './schema.js'
+import type { SlotTable } from './table.js'
+
+declare const SCHEMA: unique symbol
+
+/** An object with this thread's own values; its type follows from its schema `S`. */
+export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
+  /** Only for the compiler: from it, `totals` and the like know their results. */
+  readonly [SCHEMA]?: S
+}
+
+/** What stands behind an object made by `threadLocal`. */
+export interface Definition {
+  readonly table: SlotTable
+  /** The schema's names, and the keys that they stand for, in the same order. */
+  readonly names: readonly string[]
+  readonly keys: readonly Key[]
+}
+
+const definitions = new WeakMap<object, Definition>()
+
+/**
+ * A class whose objects hold this thread's own values under the names of a schema, in the default table. Extend it:
+ * the constructor runs in each thread that makes an object, and other properties are private to the thread and
+ * can hold anything. All objects of one name, in one thread, share the same slots.
+ *
+ * @param name says which values are the same in all threads; a key is called `name.property`, in 88 bytes of UTF-8.
+ * @param schema gives each name a type, or `{ type, fold, init, length }`.
+ * @throws {TypeError} for a bad definition, or one that contradicts an earlier one of the same name.
+ * @throws {RangeError} if the table has no room for the keys, or for another thread.
+ */
+export function threadLocalClass<const S extends Schema>(name: string, schema: S): new () => ThreadLocal<S> {
+  const names = Object.keys(schema)
+  const table = defaultTable()
+  const keys = table.keysOf(names.map(property => [keyName(name, property), schema[property] as S[string]]))
+  const definition: Definition = { table, names, keys }
+  // Made once: all objects of this class have the same accessors, and so the same shape.
+  const accessors = table.attach().accessors(names, keys)
+  // A class made here has a shape of its own, which is what keeps its accessors fast.
+  class Local extends Locals {
+    constructor() {
+      super()
+      Object.defineProperties(this, accessors)
+      definitions.set(this, definition)
+    }
+  }
+  return Local as new () => ThreadLocal<S>
+}
+
+/**
+ * An object with this thread's own values, in the default table: `new (threadLocalClass(name, schema))()`.
+ *
+ * ```js
+ * export const local = threadLocal('thumbnailer', { images: 'u32', slowestMs: { type: 'f64', fold: 'max' } })
+ * local.images++
+ * ```
+ *
+ * Reading and writing a slot costs what a property of a plain object does. A value that was not set is the
+ * key's `init`.
+ * @throws {TypeError} for a bad definition, or one that contradicts an earlier one of the same name.
+ * @throws {RangeError} if the table has no room for the keys, or for another thread.
+ */
+export function threadLocal<const S extends Schema>(name: string, schema: S): ThreadLocal<S> {
+  return new (threadLocalClass(name, schema))()
+}
+
+/** What an object was defined with. @throws {TypeError} if it was not made by `threadLocal`. */
+export function definitionOf(local: object): Definition {
+  const definition = definitions.get(local)
+  if (definition === undefined) {
+    throw new TypeError('expected an object made by threadLocal')
+  }
+  return definition
+}
+
+function keyName(name: string, property: string): string {
+  if (typeof name !== 'string')
+    throw new TypeError(`the name of a threadLocal is a string, got ${String(name)}`)
+  // With dots in both parts, two names could be one: 'a.b' + 'c' and 'a' + 'b.c'. And perThread adds a threadId.
+  if (property.includes('.') || property === 'threadId') {
+    throw new TypeError(`'${property}' can't be a name in a schema; use one without dots, and not threadId`)
+  }
+  return `${name}.${property}`
+}

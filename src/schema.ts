@@ -1,0 +1,172 @@
+/*
+ * What a key may be: the schema language of `key()`, `locals()` and `threadLocal()`, its types, its checks.
+ */
+import { checkRange, oneOf } from './checks.js'
+import {
+  FOLDS,
+  type Fold,
+  isBigintType,
+  MAX_NAME_BYTES,
+  MAX_TABLE_BYTES,
+  SLOT_TYPES,
+  type SlotType,
+  TYPES,
+} from './layout.js'
+
+/** Types a single value can have. `u8` is for vectors only. */
+export type ScalarType = Exclude<SlotType, 'u8'>
+
+export interface NumberSpec {
+  readonly type: 'i32' | 'u32' | 'f32' | 'f64'
+  /** How values of several threads become one. Default: `sum`. */
+  readonly fold?: Fold
+  /** What each thread starts from. Default: the fold's identity (0, or the type's largest or smallest value). */
+  readonly init?: number
+  /** Number of elements of a vector. Left out: a single value. */
+  readonly length?: number
+}
+
+export interface BigintSpec {
+  readonly type: 'i64' | 'u64'
+  /** How values of several threads become one. Default: `sum`. */
+  readonly fold?: Fold
+  /** What each thread starts from. Default: the fold's identity. */
+  readonly init?: bigint
+  /** Number of elements of a vector. Left out: a single value. */
+  readonly length?: number
+}
+
+/** Bytes: text, flags. They have no meaning across threads, so they don't fold. */
+export interface BytesSpec {
+  readonly type: 'u8'
+  readonly fold?: 'none'
+  readonly init?: number
+  readonly length: number
+}
+
+/** A key's definition: the name of a type, or an object with the details. */
+export type SlotSpec = ScalarType | NumberSpec | BigintSpec | BytesSpec
+
+/** Names and what they hold. */
+export type Schema = { readonly [name: string]: SlotSpec }
+
+interface VectorOf {
+  i32: Int32Array<SharedArrayBuffer>
+  u32: Uint32Array<SharedArrayBuffer>
+  f32: Float32Array<SharedArrayBuffer>
+  f64: Float64Array<SharedArrayBuffer>
+  i64: BigInt64Array<SharedArrayBuffer>
+  u64: BigUint64Array<SharedArrayBuffer>
+  u8: Uint8Array<SharedArrayBuffer>
+}
+interface CopyOf {
+  i32: Int32Array<ArrayBuffer>
+  u32: Uint32Array<ArrayBuffer>
+  f32: Float32Array<ArrayBuffer>
+  f64: Float64Array<ArrayBuffer>
+  i64: BigInt64Array<ArrayBuffer>
+  u64: BigUint64Array<ArrayBuffer>
+  u8: Uint8Array<ArrayBuffer>
+}
+interface FoldedVectorOf {
+  i32: Float64Array<ArrayBuffer>
+  u32: Float64Array<ArrayBuffer>
+  f32: Float64Array<ArrayBuffer>
+  f64: Float64Array<ArrayBuffer>
+  i64: BigInt64Array<ArrayBuffer>
+  u64: BigUint64Array<ArrayBuffer>
+  u8: never
+}
+
+/** The slot type of a definition. */
+export type TypeOf<D extends SlotSpec> = D extends SlotType
+  ? D
+  : D extends { readonly type: infer T }
+    ? T
+    : never
+type ScalarOf<D extends SlotSpec> = TypeOf<D> extends 'i64' | 'u64' ? bigint : number
+/** Distributes over definitions; where a definition leaves its length open, the answer is both. */
+type Select<D extends SlotSpec, Vectors extends Record<SlotType, unknown>> = D extends string
+  ? ScalarOf<D>
+  : D extends { readonly length: number }
+    ? Vectors[TypeOf<D>]
+    : 'length' extends keyof D
+      ? ScalarOf<D> | Vectors[TypeOf<D>]
+      : ScalarOf<D>
+
+/** What a thread's own slot holds: a number, a bigint, or its typed array in shared memory. */
+export type ValueOf<D extends SlotSpec> = Select<D, VectorOf>
+/** One thread's value as another reads it: a number, a bigint, or a copy of its typed array. */
+export type ReadingOf<D extends SlotSpec> = Select<D, CopyOf>
+/** Many threads' values as one: vectors of numbers become Float64Arrays, since sums of them outgrow 32 bits. */
+export type FoldedOf<D extends SlotSpec> = D extends { readonly fold: 'none' }
+  ? never
+  : Select<D, FoldedVectorOf>
+
+/** A single value as a reader gets it. */
+export type Scalar = number | bigint
+/** One thread's value of any key. */
+export type Reading = ReadingOf<SlotSpec>
+/** Many threads' values of any key. */
+export type Folded = FoldedOf<SlotSpec>
+
+/** A definition with nothing left open. */
+export interface ResolvedSpec {
+  readonly type: SlotType
+  readonly fold: Fold
+  /** Number of elements of a vector; undefined for a single value. */
+  readonly length: number | undefined
+  readonly init: Scalar
+}
+
+const DETAILS = ['type', 'fold', 'length', 'init']
+
+/** The value that changes no fold: what a key without an `init` starts from, and the fold of no thread. */
+export function identityOf(type: SlotType, fold: Fold): Scalar {
+  if (fold === 'min') return TYPES[type].greatest
+  if (fold === 'max') return TYPES[type].least
+  return isBigintType(type) ? 0n : 0
+}
+
+/**
+ * Completes a definition.
+ * @throws {TypeError} for what is no type, fold, init, length or other detail.
+ * @throws {RangeError} for an init or a length out of range.
+ */
+export function resolveSpec(name: string, spec: SlotSpec): ResolvedSpec {
+  const details: { [detail: string]: unknown } = typeof spec === 'string' ? { type: spec } : { ...spec }
+  for (const detail in details) oneOf(`a detail of key '${name}'`, detail, DETAILS)
+  const { length, init } = details
+  const type = oneOf(`the type of key '${name}'`, details.type, SLOT_TYPES)
+  // Bytes are text and flags: they come in vectors, and have no meaning across threads.
+  const folds: readonly Fold[] = type === 'u8' ? ['none'] : FOLDS
+  const fold = oneOf(`the fold of key '${name}'`, details.fold ?? folds[0], folds)
+  if (length !== undefined || type === 'u8')
+    checkRange(`the length of key '${name}'`, length, 1, MAX_TABLE_BYTES)
+  if (init !== undefined)
+    checkRange(`the init of key '${name}'`, init, TYPES[type].least, TYPES[type].greatest)
+  return {
+    type,
+    fold,
+    length: length as number | undefined,
+    init: init === undefined ? identityOf(type, fold) : (init as Scalar),
+  }
+}
+
+/**
+ * The UTF-8 bytes of a key's name.
+ * @throws {TypeError} if it is no well-formed string: lone surrogates would all become the same bytes.
+ * @throws {RangeError} if it is empty or has more than 88 bytes.
+ */
+export function encodeName(name: string): Uint8Array<ArrayBuffer> {
+  if (typeof name !== 'string' || !name.isWellFormed()) {
+    throw new TypeError(`key name ${String(name)} is no well-formed string`)
+  }
+  const bytes = new TextEncoder().encode(name)
+  checkRange(`the number of UTF-8 bytes of key name '${name}'`, bytes.length, 1, MAX_NAME_BYTES)
+  return bytes
+}
+
+/** A definition in words: the same words, the same definition. */
+export const describeSpec = ({ type, fold, length, init }: ResolvedSpec): string =>
+  `{ type: ${type}, fold: ${fold}, length: ${length}, init: ${init} }`
