@@ -14,10 +14,11 @@ export function checkRange<T extends number | bigint>(
   greatest: T,
 ): T {
   const isTyped = typeof value === typeof least
-  const isWhole = typeof value === 'bigint' || Number.isInteger(value) || least === -Infinity
+  const isWhole = least === -Infinity || Number(value) % 1 === 0
   if (isTyped && isWhole && (value as T) >= least && (value as T) <= greatest) return value as T
-  const Kind = isTyped ? RangeError : TypeError
-  throw new Kind(`${what} is ${String(value)}; use a whole ${typeof least} from ${least} to ${greatest}`)
+  throw new (isTyped ? RangeError : TypeError)(
+    `${what} is ${value}; use a whole ${typeof least} from ${least} to ${greatest}`,
+  )
 }
 
 /**
@@ -26,5 +27,5 @@ export function checkRange<T extends number | bigint>(
  */
 export function oneOf<T extends string>(what: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T
-  throw new TypeError(`${what} is ${String(value)}; use ${choices.join(', ')}`)
+  throw new TypeError(`${what} is ${value}; use ${choices.join(', ')}`)
 }

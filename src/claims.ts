@@ -20,55 +20,8 @@ export const claimOf = (threadId: number, parentThreadId: number): bigint =>
 /** The thread id of a claim's owner; −1 if it is free. */
 export const ownerOf = (claim: bigint): number => Number(BigInt.asIntN(32, claim)) - 1
 
-/** The thread id of the owner's parent; −1 if unknown. */
-const parentOf = (claim: bigint): number => Number(claim >> 32n) - 1
-
-/** Takes what is free: true if it is this claim's now. Never waits. */
-export const tryClaim = (memory: Memory, address: number, claim: bigint): boolean =>
-  swap64(memory, address, FREE, claim)
-
-/** Gives up what this claim owns. Nothing happens if it doesn't (any more), so it may be done twice. */
-export const freeClaim = (memory: Memory, address: number, claim: bigint): boolean =>
-  swap64(memory, address, claim, FREE)
-
 /** Rows that were ever claimed; all others are virgin. Never more than there are, whatever the memory says. */
 export const rowsUsed = (memory: Memory): number => Math.min(load32(memory, ROWS_USED), memory.maxThreads)
-
-interface Held {
-  readonly address: number
-  readonly claim: bigint
-}
-
-/**
- * All that is owned and could be free: records that no directory word names, then rows. A published
- * record keeps its publisher's claim, and is nobody's to free.
- */
-function heldClaims(memory: Memory): Held[] {
-  const published = new Set<number>()
-  for (let keyId = 0; keyId < memory.maxKeys; keyId++)
-    published.add(load32(memory, directoryAddress(keyId)) - 1)
-  const addresses: number[] = []
-  for (let recordId = 0; recordId < recordsOf(memory); recordId++) {
-    if (!published.has(recordId)) addresses.push(recordAddress(memory, recordId))
-  }
-  for (let rowId = 0; rowId < rowsUsed(memory); rowId++) addresses.push(rowAddress(memory, rowId))
-  return addresses
-    .map(address => ({ address, claim: load64(memory, address) }))
-    .filter(({ claim }) => claim !== FREE)
-}
-
-/** A dead thread and all that died with it: its workers, their workers …; ancestors before descendants. */
-function familyOf(held: readonly Held[], threadId: number): number[] {
-  const family = new Set([threadId])
-  for (const memberId of family) {
-    // What is added here is still iterated.
-    for (const { claim } of held) if (parentOf(claim) === memberId) family.add(ownerOf(claim))
-  }
-  return [...family]
-}
-
-/** The dead thread, and those of its descendants that still own something. Cost: one pass over all claims. */
-export const deadWith = (memory: Memory, threadId: number): number[] => familyOf(heldClaims(memory), threadId)
 
 /**
  * Frees the rows and unpublished records of a dead thread and of all that died with it. A row's values
@@ -77,12 +30,35 @@ export const deadWith = (memory: Memory, threadId: number): number[] => familyOf
  * Who may call it: any thread, for a thread that will never run again; several may, at once. It never waits.
  * A crash inside leaves the rest to the next release of the same thread, or of an ancestor of it: children
  * are freed before their parents, and a thread's rows last, so that the line of descent stays readable.
+ *
+ * `witness` is told the ids of all these threads while their rows are still theirs. Cost: one pass over all claims.
  */
-export function releaseThread(memory: Memory, threadId: number): void {
-  const held = heldClaims(memory)
-  for (const memberId of familyOf(held, threadId).reverse()) {
-    for (const { address, claim } of held) {
-      if (ownerOf(claim) === memberId) freeClaim(memory, address, claim)
-    }
+export function releaseThread(
+  memory: Memory,
+  threadId: number,
+  witness?: (threadIds: number[]) => void,
+): void {
+  // All that is owned and could be free: records that no directory word names, then rows. A published record
+  // keeps its publisher's claim, and is nobody's to free.
+  const published = new Set<number>()
+  for (let keyId = 0; keyId < memory.maxKeys; keyId++)
+    published.add(load32(memory, directoryAddress(keyId)) - 1)
+  const addresses: number[] = []
+  for (let recordId = 0; recordId < recordsOf(memory); recordId++) {
+    if (!published.has(recordId)) addresses.push(recordAddress(memory, recordId))
+  }
+  for (let rowId = 0; rowId < rowsUsed(memory); rowId++) addresses.push(rowAddress(memory, rowId))
+  const claims = addresses.map(address => load64(memory, address))
+  // The dead thread and all that died with it, its workers, their workers …: ancestors before descendants.
+  const family = new Set([threadId])
+  for (const memberId of family) {
+    // What is added here is still iterated.
+    for (const claim of claims) if (claim >> 32n === BigInt(memberId + 1)) family.add(ownerOf(claim))
+  }
+  witness?.([...family])
+  for (const memberId of [...family].reverse()) {
+    claims.forEach((claim, i) => {
+      if (ownerOf(claim) === memberId) swap64(memory, addresses[i] as number, claim, FREE)
+    })
   }
 }

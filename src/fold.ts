@@ -8,10 +8,18 @@
  */
 import { oneOf } from './checks.js'
 import { ownerOf, rowsUsed } from './claims.js'
-import type { Key } from './keys.js'
-import { LIVE, type Memory, rowAddress, stateAddress, valuesOfAddress } from './layout.js'
-import { bankOf, isCounted } from './rows.js'
-import { type Folded, identityOf, type Reading } from './schema.js'
+import type { Column } from './keys.js'
+import {
+  bankOf,
+  COUNTED,
+  identityOf,
+  LIVE,
+  type Memory,
+  ROW_STATE,
+  ROW_VALUES_OF,
+  rowAddress,
+} from './layout.js'
+import type { Folded, Reading } from './schema.js'
 import { type Elements, merge, readBlock, shape, wideType } from './values.js'
 import { load32, load64 } from './words.js'
 
@@ -19,8 +27,8 @@ import { load32, load64 } from './words.js'
 export type Scope = 'all' | 'live' | 'retired'
 const SCOPES: readonly Scope[] = ['all', 'live', 'retired']
 
-/** One row at one instant. The values are in the order of the keys asked for; undefined: not used. */
-export interface RowReading {
+/** One row at one instant. The values are in the order of the columns asked for; undefined: not used. */
+interface RowReading {
   /** The running owner; undefined where the live values are a dead thread's, or there are none. */
   readonly threadId: number | undefined
   readonly live: readonly (Elements | undefined)[]
@@ -28,52 +36,65 @@ export interface RowReading {
 }
 
 /** Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile. */
-export function readRows(memory: Memory, keys: readonly Key[]): RowReading[] {
-  return Array.from({ length: rowsUsed(memory) }, (_, rowId) => readRow(memory, rowId, keys))
-}
+export const readRows = (memory: Memory, columns: readonly Column[]): RowReading[] =>
+  Array.from({ length: rowsUsed(memory) }, (_, rowId) => readRow(memory, rowAddress(memory, rowId), columns))
 
-function readRow(memory: Memory, rowId: number, keys: readonly Key[]): RowReading {
-  const address = stateAddress(memory, rowId)
+function readRow(memory: Memory, row: number, columns: readonly Column[]): RowReading {
   for (;;) {
-    const state = load32(memory, address)
-    const owner = ownerOf(load64(memory, rowAddress(memory, rowId)))
+    const state = load32(memory, row + ROW_STATE)
+    const owner = ownerOf(load64(memory, row))
     // Between a claim and its commit the owner is the new thread, and the live values are still the old one's.
-    const isOwners =
-      isCounted(state) && owner !== -1 && load32(memory, valuesOfAddress(memory, rowId)) === owner + 1
-    const live = isCounted(state) ? keys.map(key => readBlock(memory, rowId, LIVE, key)) : []
-    const banked = keys.map(key => readBlock(memory, rowId, bankOf(state), key))
-    if (load32(memory, address) === state) return { threadId: isOwners ? owner : undefined, live, banked }
+    const isOwners = load32(memory, row + ROW_VALUES_OF) === owner + 1
+    const read = (block: number) => columns.map(([, key]) => readBlock(memory, row, block, key))
+    const live = state & COUNTED ? read(LIVE) : []
+    const banked = read(bankOf(state))
+    if (load32(memory, row + ROW_STATE) === state) {
+      return { threadId: isOwners && state & COUNTED ? owner : undefined, live, banked }
+    }
   }
 }
 
-/** The fold of the i-th of the keys that were read: its elements, or the fold's identity if nobody has used it. */
-export function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope): Elements {
+/** The folds, in one reading of the rows, of all columns that have one; the fold's identity where nobody has used the key. */
+export function foldColumns(
+  memory: Memory,
+  columns: readonly Column[],
+  scope: Scope,
+  rows: readonly RowReading[] = readRows(memory, columns),
+): { [name: string]: Folded } {
   oneOf('scope', scope, SCOPES)
-  let folded: Elements | undefined
-  for (const { threadId, live, banked } of rows) {
-    if (scope !== 'live') folded = merge(key, folded, banked[i])
-    if (scope === 'all' || (scope === 'live') === (threadId !== undefined))
-      folded = merge(key, folded, live[i])
-  }
-  return folded ?? Array(key.length ?? 1).fill(identityOf(key.type, key.fold))
+  const folds = columns.flatMap(([name, key], i) => {
+    const { type, fold, length } = key
+    if (fold === 'none') return []
+    let elements: Elements = Array(length ?? 1).fill(identityOf(type, fold))
+    for (const { threadId, live, banked } of rows) {
+      if (scope !== 'live') elements = merge(key, elements, banked[i])
+      // The live values of a row are left out of the other scope than theirs.
+      if (scope !== (threadId === undefined ? 'live' : 'retired')) elements = merge(key, elements, live[i])
+    }
+    return [[name, shape(wideType(type), length, elements) as Folded]]
+  })
+  return Object.fromEntries(folds)
 }
 
-/** A fold as users get it. */
-export const shapeFold = ({ type, length }: Key, elements: Elements): Folded =>
-  shape(wideType(type), length, elements) as Folded
+/** A running thread and its values by name, of the keys that it has used. */
+export interface ThreadReading {
+  readonly threadId: number
+  readonly values: { [name: string]: Reading }
+}
 
-/** Running threads, each with its values by name, of the keys that it has used. */
+/** Running threads that have used one of the keys. */
 export function readThreads(
-  rows: readonly RowReading[],
-  keys: readonly Key[],
-  names: readonly string[],
-): { threadId: number; values: { [name: string]: Reading } }[] {
+  memory: Memory,
+  columns: readonly Column[],
+  rows: readonly RowReading[] = readRows(memory, columns),
+): ThreadReading[] {
   return rows.flatMap(({ threadId, live }) => {
-    if (threadId === undefined) return []
-    const values = keys.flatMap(({ type, length }, i) => {
+    const values = columns.flatMap(([name, { type, length }], i) => {
       const elements = live[i]
-      return elements ? [[names[i] as string, shape(type, length, elements) as Reading] as const] : []
+      return elements ? [[name, shape(type, length, elements) as Reading]] : []
     })
-    return [{ threadId, values: Object.fromEntries(values) }]
+    return threadId === undefined || values.length === 0
+      ? []
+      : [{ threadId, values: Object.fromEntries(values) }]
   })
 }

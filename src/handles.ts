@@ -5,7 +5,6 @@
  * instead of 0.5–2.7, for the reason given in accessors.ts. A handle is only made for a key in use, so nothing
  * here stores a present byte.
  */
-import type { Views } from './layout.js'
 import type { Scalar, ScalarType } from './schema.js'
 
 /** This thread's slot of one key: a single value of type `V`. */
@@ -30,8 +29,8 @@ export interface VectorSlot<V> {
   reset(): void
 }
 
-/** What all handles have: fields alone. Public ones, since private names cost twice as much on Node 20. */
-class Place<A, V> {
+/** What all handles share, which is nothing hot. The fields are public: private names cost twice as much on Node 20. */
+class Place<A extends { [index: number]: V }, V> {
   readonly view: A
   readonly index: number
   readonly init: V
@@ -40,6 +39,11 @@ class Place<A, V> {
     this.view = view
     this.index = index
     this.init = init
+  }
+
+  reset(): void {
+    const view: { [index: number]: V } = this.view
+    view[this.index] = this.init
   }
 }
 
@@ -54,13 +58,10 @@ class I32Slot extends Place<Int32Array, number> implements Slot<number> {
     this.view[this.index] = ((this.view[this.index] as number) + amount) | 0
   }
   min(candidate: number): void {
-    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate | 0
+    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
   }
   max(candidate: number): void {
-    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate | 0
-  }
-  reset(): void {
-    this.view[this.index] = this.init
+    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
   }
 }
 
@@ -75,13 +76,10 @@ class U32Slot extends Place<Uint32Array, number> implements Slot<number> {
     this.view[this.index] = ((this.view[this.index] as number) + amount) >>> 0
   }
   min(candidate: number): void {
-    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate >>> 0
+    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
   }
   max(candidate: number): void {
-    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate >>> 0
-  }
-  reset(): void {
-    this.view[this.index] = this.init
+    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
   }
 }
 
@@ -101,9 +99,6 @@ class F32Slot extends Place<Float32Array, number> implements Slot<number> {
   max(candidate: number): void {
     if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
   }
-  reset(): void {
-    this.view[this.index] = this.init
-  }
 }
 
 class F64Slot extends Place<Float64Array, number> implements Slot<number> {
@@ -122,9 +117,6 @@ class F64Slot extends Place<Float64Array, number> implements Slot<number> {
   max(candidate: number): void {
     if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
   }
-  reset(): void {
-    this.view[this.index] = this.init
-  }
 }
 
 class I64Slot extends Place<BigInt64Array, bigint> implements Slot<bigint> {
@@ -138,13 +130,10 @@ class I64Slot extends Place<BigInt64Array, bigint> implements Slot<bigint> {
     this.view[this.index] = BigInt.asIntN(64, (this.view[this.index] as bigint) + amount)
   }
   min(candidate: bigint): void {
-    if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = BigInt.asIntN(64, candidate)
+    if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = candidate
   }
   max(candidate: bigint): void {
-    if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = BigInt.asIntN(64, candidate)
-  }
-  reset(): void {
-    this.view[this.index] = this.init
+    if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = candidate
   }
 }
 
@@ -159,24 +148,21 @@ class U64Slot extends Place<BigUint64Array, bigint> implements Slot<bigint> {
     this.view[this.index] = BigInt.asUintN(64, (this.view[this.index] as bigint) + amount)
   }
   min(candidate: bigint): void {
-    if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = BigInt.asUintN(64, candidate)
+    if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = candidate
   }
   max(candidate: bigint): void {
-    if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = BigInt.asUintN(64, candidate)
-  }
-  reset(): void {
-    this.view[this.index] = this.init
+    if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = candidate
   }
 }
 
-type MakeHandle = (views: Views, index: number, init: Scalar) => Slot<number> | Slot<bigint>
+type SlotClass = new (view: never, index: number, init: never) => Slot<number> | Slot<bigint>
 
-/** A handle on one element of the type's view. */
-export const makeHandle: Readonly<Record<ScalarType, MakeHandle>> = {
-  i32: ({ i32: view }, index, init) => new I32Slot(view, index, init as number),
-  u32: ({ u32: view }, index, init) => new U32Slot(view, index, init as number),
-  f32: ({ f32: view }, index, init) => new F32Slot(view, index, init as number),
-  f64: ({ f64: view }, index, init) => new F64Slot(view, index, init as number),
-  i64: ({ i64: view }, index, init) => new I64Slot(view, index, init as bigint),
-  u64: ({ u64: view }, index, init) => new U64Slot(view, index, init as bigint),
+/** Handles on the element at `index` of a row's view of the type. */
+export const handles: Readonly<Record<ScalarType, SlotClass>> = {
+  i32: I32Slot,
+  u32: U32Slot,
+  f32: F32Slot,
+  f64: F64Slot,
+  i64: I64Slot,
+  u64: U64Slot,
 }

@@ -23,59 +23,37 @@ interface WorkerLike {
 /** What of `process` is used here. */
 interface ProcessLike {
   getBuiltinModule?(id: string): unknown
-  emitWarning?(warning: string, options: { type: string; code: string }): void
+  emitWarning?(warning: string, options: { code: string }): void
   on?(event: 'worker', listener: (worker: WorkerLike) => void): unknown
 }
 
-/** What a thread leaves to its workers. */
+/** What a thread leaves to the workers that it starts. */
 interface Legacy {
-  readonly threadId: number
-  readonly parentThreadId: number | undefined
-  readonly table: TablePlace | undefined
+  /** The thread that left it: the parent of the one that finds it. */
+  readonly parentThreadId?: number | undefined
+  /** The default table, if there is one. */
+  readonly buffer?: SharedArrayBuffer
+  readonly byteOffset?: number
 }
 
-/** Where a table is. */
-export interface TablePlace {
-  readonly buffer: SharedArrayBuffer
-  readonly byteOffset: number
-}
-
-// Raised with the meaning of what is handed down; several versions of this package may share a process.
+// Raised with the meaning of what is left; several versions of this package may share a process.
 const LEGACY_KEY = 'threadslots/1'
 
 const host: ProcessLike | undefined = (globalThis as { process?: ProcessLike }).process
 const threads = host?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
 
 /** This thread's id, unique in the process for ever; undefined where the runtime has none (browsers). */
-export const runtimeThreadId = (): number | undefined => threads?.threadId
+export const runtimeThreadId: number | undefined = threads?.threadId
 
-export const isWorker = (): boolean => threads?.isMainThread === false
+/** What this thread's parent left it, or the nearest ancestor that uses this package. */
+export const inherited: Legacy = (threads?.getEnvironmentData(LEGACY_KEY) as Legacy | undefined) ?? {}
 
-/**
- * What this thread's parent left it; after `leave`, what it leaves itself. A second copy of this module in the
- * same thread finds the first one's.
- */
-const legacy = (): Legacy | undefined => threads?.getEnvironmentData(LEGACY_KEY) as Legacy | undefined
-
-/** The thread that started this one: it, or the nearest ancestor that uses this package. */
-export function parentThreadId(): number | undefined {
-  const found = legacy()
-  return found?.threadId === threads?.threadId ? found?.parentThreadId : found?.threadId
-}
-
-/** The default table of the thread that started this one. */
-export const inheritedTable = (): TablePlace | undefined => legacy()?.table
+let legacy: Legacy = { ...inherited, parentThreadId: runtimeThreadId }
 
 /** From now on, the workers that this thread starts know their parent, and the default table if there is one. */
-export function leave(table?: TablePlace): void {
-  if (threads === undefined) return
-  const { threadId } = threads
-  const legacyOfThis: Legacy = {
-    threadId,
-    parentThreadId: parentThreadId(),
-    table: table ?? inheritedTable(),
-  }
-  threads.setEnvironmentData(LEGACY_KEY, legacyOfThis)
+export function leave(table?: { readonly buffer: SharedArrayBuffer; readonly byteOffset: number }): void {
+  legacy = { ...legacy, ...table }
+  threads?.setEnvironmentData(LEGACY_KEY, legacy)
 }
 
 /**
@@ -83,7 +61,6 @@ export function leave(table?: TablePlace): void {
  * runs before the program's own `exit` listeners. Keeps nothing alive, and nothing of workers that are gone.
  */
 export function watchWorkers(onExit: (threadId: number) => void): void {
-  if (threads === undefined) return
   host?.on?.('worker', worker => {
     // Taken now: in the `exit` event it is −1.
     const { threadId } = worker
@@ -91,8 +68,7 @@ export function watchWorkers(onExit: (threadId: number) => void): void {
   })
 }
 
-/** A warning that the user sees once, and can silence by its code. */
-export function warn(message: string, code: string): void {
-  if (host?.emitWarning) host.emitWarning(message, { type: 'ThreadslotsWarning', code })
-  else console.warn(message)
+/** Warns, if this is no main thread. Users can silence it by its code. */
+export function warnWorker(message: string, code: string): void {
+  if (threads?.isMainThread === false) host?.emitWarning?.(message, { code })
 }

@@ -1,5 +1,5 @@
 export { defaultTable, useTable } from './default-table.js'
-export type { Scope } from './fold.js'
+export type { Scope, ThreadReading } from './fold.js'
 export type { Slot, VectorSlot } from './handles.js'
 export type { Key } from './keys.js'
 export type { Dimensions, Fold, SlotType } from './layout.js'
@@ -35,5 +35,4 @@ export {
   SlotTable,
   type Snapshot,
   type ThreadOptions,
-  type ThreadSnapshot,
 } from './table.js'

@@ -3,19 +3,15 @@
  * and stands there for ever: never moved, never reused. So each thread remembers the keys it has seen, and
  * asks the shared memory only for those that are new.
  */
-import { freeClaim, tryClaim } from './claims.js'
+import { FREE } from './claims.js'
 import {
   bytesOf,
   directoryAddress,
   FOLDS,
   type Memory,
-  RECORD_BYTE_OFFSET,
-  RECORD_FOLD,
   RECORD_INIT,
-  RECORD_LENGTH,
   RECORD_NAME,
-  RECORD_NAME_BYTES,
-  RECORD_TYPE,
+  RECORD_WORDS,
   recordAddress,
   recordsOf,
   roundUp,
@@ -27,11 +23,12 @@ import {
   encodeName,
   type ResolvedSpec,
   resolveSpec,
+  type Schema,
   type SlotSpec,
   type TypeOf,
 } from './schema.js'
-import { loadWide, storeWide } from './values.js'
-import { load32, store32, swap32 } from './words.js'
+import { loadElement, storeWide, wideType } from './values.js'
+import { load32, swap32, swap64 } from './words.js'
 
 declare const DEFINITION: unique symbol
 
@@ -49,12 +46,8 @@ export interface Key<D extends SlotSpec = SlotSpec> extends ResolvedSpec {
   readonly [DEFINITION]?: D
 }
 
-/** A definition on its way to become a key. */
-interface Request {
-  readonly name: string
-  readonly nameBytes: Uint8Array
-  readonly spec: ResolvedSpec
-}
+/** A key, and the name by which its values are read or written. */
+export type Column = readonly [name: string, key: Key]
 
 /** Where a key would start, after so many bytes of others. */
 const startOf = ({ type }: ResolvedSpec, usedBytes: number): number => roundUp(usedBytes, bytesOf(type))
@@ -63,20 +56,18 @@ const startOf = ({ type }: ResolvedSpec, usedBytes: number): number => roundUp(u
 const endOf = (spec: ResolvedSpec, usedBytes: number): number =>
   startOf(spec, usedBytes) + bytesOf(spec.type) * (spec.length ?? 1)
 
-/** Is this the definition that `key(name, type)` without details stands for? */
-const isPlain = (spec: ResolvedSpec): boolean =>
-  spec.length === undefined && spec.fold === 'sum' && (spec.init === 0 || spec.init === 0n)
-
 /** One thread's view of a table's keys. */
 export class KeyRegistry {
   readonly #memory: Memory
+  readonly claim: bigint
   readonly #keys: Key[] = []
   readonly #byName = new Map<string, Key>()
-  /** Bytes of the live area that belong to the keys seen so far. */
-  #usedBytes = 0
+  /** Bytes of a live area that belong to the keys seen so far. */
+  usedBytes = 0
 
-  constructor(memory: Memory) {
+  constructor(memory: Memory, claim: bigint) {
     this.#memory = memory
+    this.claim = claim
   }
 
   /** All keys of the table, in the order of their ids; those of other threads too. */
@@ -85,35 +76,30 @@ export class KeyRegistry {
     return this.#keys
   }
 
-  /** Bytes of a live area that belong to keys. */
-  get usedBytes(): number {
-    return this.#usedBytes
-  }
-
   /**
    * The key of a name; the first to ask makes it, for all threads.
    *
    * Never waits. If other threads intern other names at the same instant, it tries again, at most once
    * for each of them. A crash at any point leaves nothing, or a record that `releaseThread` frees, or the
    * whole key: nobody ever sees a part of it.
-   * @throws {TypeError} if the name is taken by another definition.
+   * @throws {TypeError} for a bad definition, or a name that is taken by another one.
    * @throws {RangeError} if the table has no room for it.
    */
-  intern(name: string, spec: SlotSpec, claim: bigint): Key {
+  intern(name: string, spec: SlotSpec): Key {
     const known = this.#byName.get(name)
-    if (known !== undefined && known.type === spec && isPlain(known)) return known
-    return this.internAll([[name, spec]], claim)[0] as Key
+    // The quick way, for a name that is known and a type without details, if that is what it stands for.
+    const isPlain = known?.type === spec && !known.length && known.fold === 'sum' && !known.init
+    return isPlain ? known : (this.internAll({ [name]: spec })[0]?.[1] as Key)
   }
 
-  /** The keys of several names. All are checked before the first is made, so bad ones leave nothing behind. */
-  internAll(definitions: readonly (readonly [string, SlotSpec])[], claim: bigint): Key[] {
-    const requests = definitions.map(([name, spec]) => ({
-      name,
-      nameBytes: encodeName(name),
-      spec: resolveSpec(name, spec),
-    }))
-    this.#requireRoom(requests)
-    return requests.map(request => this.#intern(request, claim))
+  /**
+   * The keys of a schema, each called by the prefix and its name there. All are checked before the first is
+   * made, so bad ones leave nothing behind.
+   */
+  internAll(schema: Schema, prefix = ''): Column[] {
+    const specs = Object.entries(schema).map(([name, spec]) => resolveSpec(prefix + name, spec))
+    this.#requireRoom(specs)
+    return specs.map(spec => [spec.name.slice(prefix.length), this.#intern(spec)])
   }
 
   /**
@@ -121,57 +107,46 @@ export class KeyRegistry {
    * @throws {TypeError} if it is no key of this table.
    */
   own(key: Key): Key {
-    const own = this.#keys[key?.keyId] ?? this.list()[key?.keyId]
-    if (
-      own !== key &&
-      (own?.name !== key?.name || own === undefined || describeSpec(own) !== describeSpec(key))
-    ) {
-      throw new TypeError(`${key?.name ?? String(key)} is no key of this table; ask for it with table.key`)
-    }
-    return own as Key
+    const own = this.list()[key?.keyId]
+    if (own && describeSpec(own) === describeSpec(key)) return own
+    throw new TypeError(`'${key?.name}' is no key of this table; use table.key`)
   }
 
-  #intern(request: Request, claim: bigint): Key {
-    const missing = this.#requireRoom([request])
-    if (missing === 0) return this.#byName.get(request.name) as Key
-    const memory = this.#memory
-    const recordId = claimRecord(memory, this.#keys.length, claim)
-    const address = recordAddress(memory, recordId)
-    writeRecord(memory, address, request, startOf(request.spec, this.#usedBytes))
-    if (!swap32(memory, directoryAddress(this.#keys.length), 0, recordId + 1)) {
+  #intern(spec: ResolvedSpec): Key {
+    this.#requireRoom([spec])
+    const known = this.#byName.get(spec.name)
+    if (known) return known
+    const recordId = claimRecord(this.#memory, this.#keys.length, this.claim)
+    const address = recordAddress(this.#memory, recordId)
+    writeRecord(this.#memory, address, spec, startOf(spec, this.usedBytes))
+    if (!swap32(this.#memory, directoryAddress(this.#keys.length), 0, recordId + 1)) {
       // Another thread took the word, perhaps for this very name. The record is given back at once: kept
       // as a spare, it would be state outside of the shared memory.
-      freeClaim(memory, address, claim)
+      swap64(this.#memory, address, this.claim, FREE)
     }
-    return this.#intern(request, claim)
+    return this.#intern(spec)
   }
 
-  /** How many of these keys are still to be made; throws if they can't. */
-  #requireRoom(requests: readonly Request[]): number {
+  /** Throws if one of these can't be a key, or if there is no room for those that are still to be made. */
+  #requireRoom(specs: readonly ResolvedSpec[]): void {
     this.#refresh()
     const { maxKeys, rowBytes } = this.#memory
     let keys = this.#keys.length
-    let bytes = this.#usedBytes
-    for (const { name, spec } of requests) {
-      const known = this.#byName.get(name)
-      if (known === undefined) {
+    let bytes = this.usedBytes
+    for (const spec of specs) {
+      const known = this.#byName.get(spec.name)
+      if (!known) {
         keys++
         bytes = endOf(spec, bytes)
+        if (keys > maxKeys || bytes > rowBytes) {
+          throw new RangeError(
+            `key '${spec.name}' needs a table with maxKeys ${keys} and rowBytes ${bytes}, not ${maxKeys} and ${rowBytes}`,
+          )
+        }
       } else if (describeSpec(known) !== describeSpec(spec)) {
-        throw new TypeError(
-          `key '${name}' exists as ${describeSpec(known)}, not ${describeSpec(spec)}; use another name`,
-        )
+        throw new TypeError(`key ${describeSpec(known)} can't be ${describeSpec(spec)}; use another name`)
       }
     }
-    const [limit, needed, available] =
-      keys > maxKeys ? ['maxKeys', keys, maxKeys] : ['rowBytes', bytes, rowBytes]
-    if (needed > available) {
-      throw new RangeError(
-        `no room for key '${requests.at(-1)?.name}': it needs ${needed} of ${available} ${limit}; ` +
-          `create the table with a larger ${limit}`,
-      )
-    }
-    return keys - this.#keys.length
   }
 
   /** Learns the keys that were published since. */
@@ -181,25 +156,24 @@ export class KeyRegistry {
       const keyId = this.#keys.length
       const word = load32(memory, directoryAddress(keyId))
       if (word === 0) return
-      const { name, spec, byteOffset } = readRecord(memory, keyId, recordAddress(memory, word - 1))
-      const usedBytes = endOf(spec, this.#usedBytes)
-      if (
-        byteOffset !== startOf(spec, this.#usedBytes) ||
-        usedBytes > memory.rowBytes ||
-        this.#byName.has(name)
-      ) {
-        throw damaged(keyId, `'${name}' at byte ${byteOffset}`)
+      try {
+        const { spec, byteOffset } = readRecord(memory, recordAddress(memory, word - 1))
+        const usedBytes = endOf(spec, this.usedBytes)
+        const start = startOf(spec, this.usedBytes)
+        if (byteOffset !== start || usedBytes > memory.rowBytes || this.#byName.has(spec.name))
+          throw `'${spec.name}' at byte ${byteOffset}`
+        const key: Key = Object.freeze({
+          ...spec,
+          keyId,
+          byteOffset: start,
+          index: start / bytesOf(spec.type),
+        })
+        this.#keys.push(key)
+        this.#byName.set(spec.name, key)
+        this.usedBytes = usedBytes
+      } catch (error) {
+        throw new TypeError(`key ${keyId} was overwritten: ${error}`)
       }
-      const key: Key = Object.freeze({
-        name,
-        keyId,
-        ...spec,
-        byteOffset,
-        index: byteOffset / bytesOf(spec.type),
-      })
-      this.#keys.push(key)
-      this.#byName.set(name, key)
-      this.#usedBytes = usedBytes
     }
   }
 }
@@ -209,48 +183,32 @@ function claimRecord(memory: Memory, firstRecordId: number, claim: bigint): numb
   const records = recordsOf(memory)
   for (let i = 0; i < records; i++) {
     const recordId = (firstRecordId + i) % records
-    if (tryClaim(memory, recordAddress(memory, recordId), claim)) return recordId
+    if (swap64(memory, recordAddress(memory, recordId), FREE, claim)) return recordId
   }
-  throw new RangeError(`all ${records} key records are taken; release dead threads, which may hold some`)
+  throw new RangeError(`all ${records} key records are taken; release dead threads`)
 }
 
 /** Fills a record in. Nobody reads it before it is published. */
-function writeRecord(
-  memory: Memory,
-  address: number,
-  { nameBytes, spec }: Request,
-  byteOffset: number,
-): void {
-  store32(memory, address + RECORD_TYPE, SLOT_TYPES.indexOf(spec.type) + 1)
-  store32(memory, address + RECORD_FOLD, FOLDS.indexOf(spec.fold) + 1)
-  store32(memory, address + RECORD_LENGTH, spec.length ?? 0)
-  store32(memory, address + RECORD_BYTE_OFFSET, byteOffset)
-  store32(memory, address + RECORD_NAME_BYTES, nameBytes.length)
+function writeRecord(memory: Memory, address: number, spec: ResolvedSpec, byteOffset: number): void {
+  const nameBytes = encodeName(spec.name)
+  const type = SLOT_TYPES.indexOf(spec.type) + 1
+  const fold = FOLDS.indexOf(spec.fold) + 1
+  memory.i32.set([type, fold, spec.length ?? 0, byteOffset, nameBytes.length], (address + RECORD_WORDS) / 4)
   storeWide(memory, spec.type, address + RECORD_INIT, spec.init)
   memory.u8.set(nameBytes, address + RECORD_NAME)
 }
 
 /** Reads a published record, and believes nothing: the memory may be anybody's. */
-function readRecord(memory: Memory, keyId: number, address: number) {
-  try {
-    const word = (field: number): number => load32(memory, address + field)
-    const type = SLOT_TYPES[word(RECORD_TYPE) - 1] as SlotType
-    const start = address + RECORD_NAME
-    // A copy: decoders refuse shared memory.
-    const nameBytes = memory.u8.slice(start, start + word(RECORD_NAME_BYTES))
-    const name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(nameBytes)
-    encodeName(name)
-    const spec = resolveSpec(name, {
-      type,
-      fold: FOLDS[word(RECORD_FOLD) - 1],
-      length: word(RECORD_LENGTH) || undefined,
-      init: loadWide(memory, type, address + RECORD_INIT),
-    } as SlotSpec)
-    return { name, spec, byteOffset: word(RECORD_BYTE_OFFSET) }
-  } catch (error) {
-    throw damaged(keyId, String(error))
-  }
+function readRecord(memory: Memory, address: number) {
+  const words = memory.i32.subarray((address + RECORD_WORDS) / 4)
+  const [typeCode = 0, foldCode = 0, length, byteOffset, nameBytes = 0] = words
+  const type = SLOT_TYPES[typeCode - 1] as SlotType
+  const start = address + RECORD_NAME
+  // Of a copy: decoders refuse shared memory.
+  const name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+    memory.u8.slice(start, start + nameBytes),
+  )
+  const init = loadElement(memory, wideType(type), address + RECORD_INIT)
+  const definition = { type, fold: FOLDS[foldCode - 1], length: length || undefined, init } as SlotSpec
+  return { spec: resolveSpec(name, definition), byteOffset }
 }
-
-const damaged = (keyId: number, what: string): TypeError =>
-  new TypeError(`key ${keyId} is damaged (${what}); the table's memory was overwritten`)

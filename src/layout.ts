@@ -37,17 +37,11 @@ const BLOCK_BYTES = 128
 // The header: magic, version, byteLength, maxThreads, rowBytes, maxKeys as i32 words, and what follows them.
 export const HEADER_BYTES: number = BLOCK_BYTES
 export const ROWS_USED = 24
-export const NEXT_THREAD_ID = 28
-/** 64 random bits. */
-export const TABLE_ID = 32
 
 // A key record: bytes from its start.
 const RECORD_BYTES = BLOCK_BYTES
-export const RECORD_TYPE = 8
-export const RECORD_FOLD = 12
-export const RECORD_LENGTH = 16
-export const RECORD_BYTE_OFFSET = 20
-export const RECORD_NAME_BYTES = 24
+/** i32 words: type, fold, length, byteOffset, nameBytes. */
+export const RECORD_WORDS = 8
 export const RECORD_INIT = 32
 export const RECORD_NAME = 40
 /** What a record leaves for the name. */
@@ -55,8 +49,9 @@ export const MAX_NAME_BYTES: number = RECORD_BYTES - RECORD_NAME
 
 // A row's control block: bytes from the row's start. The claim comes first, in records as in rows.
 const CONTROL_BYTES = BLOCK_BYTES
-const ROW_VALUES_OF = 8
-const ROW_STATE = 12
+/** The thread id + 1 of the one whose values the live area holds. */
+export const ROW_VALUES_OF = 8
+export const ROW_STATE = 12
 
 /**
  * The state word of a row: `generation << 2 | bank << 1 | counted`. It changes with every step that
@@ -66,6 +61,9 @@ const ROW_STATE = 12
 export const COUNTED = 1
 export const BANK = 2
 export const GENERATION = 4
+
+/** The active bank of a row in this state. */
+export const bankOf = (state: number): number => (state >> 1) & 1
 
 /** Two banks, and the live area, have a block of present bytes each. */
 export const LIVE = 2
@@ -85,19 +83,23 @@ interface TypeTraits {
     new (buffer: ArrayBufferLike, byteOffset: number, length: number): unknown
     from(elements: Iterable<never>): ArrayLike<number | bigint>
   }
-  readonly least: number | bigint
-  readonly greatest: number | bigint
+  readonly sum: number | bigint
+  readonly min: number | bigint
+  readonly max: number | bigint
 }
 
-/** Of each type: its typed array, and the range of its values. The order is part of the layout. */
+/**
+ * Of each type: its typed array, and the identity of each fold, which is also what its values range between. The
+ * order is part of the layout.
+ */
 export const TYPES: Readonly<Record<SlotType, TypeTraits>> = {
-  i32: { array: Int32Array, least: -0x80000000, greatest: 0x7fffffff },
-  u32: { array: Uint32Array, least: 0, greatest: 0xffffffff },
-  f32: { array: Float32Array, least: -Infinity, greatest: Infinity },
-  f64: { array: Float64Array, least: -Infinity, greatest: Infinity },
-  i64: { array: BigInt64Array, least: -(2n ** 63n), greatest: 2n ** 63n - 1n },
-  u64: { array: BigUint64Array, least: 0n, greatest: 2n ** 64n - 1n },
-  u8: { array: Uint8Array, least: 0, greatest: 255 },
+  i32: { array: Int32Array, sum: 0, min: 0x7fffffff, max: -0x80000000 },
+  u32: { array: Uint32Array, sum: 0, min: 0xffffffff, max: 0 },
+  f32: { array: Float32Array, sum: 0, min: Infinity, max: -Infinity },
+  f64: { array: Float64Array, sum: 0, min: Infinity, max: -Infinity },
+  i64: { array: BigInt64Array, sum: 0n, min: 2n ** 63n - 1n, max: -(2n ** 63n) },
+  u64: { array: BigUint64Array, sum: 0n, min: 2n ** 64n - 1n, max: 0n },
+  u8: { array: Uint8Array, sum: 0, min: 255, max: 0 },
 }
 
 /** The position of a type in this list, plus 1, is its code in a key record. */
@@ -105,7 +107,9 @@ export const SLOT_TYPES: readonly SlotType[] = Object.keys(TYPES) as SlotType[]
 
 export const bytesOf = (type: SlotType): number => TYPES[type].array.BYTES_PER_ELEMENT
 
-export const isBigintType = (type: SlotType): boolean => typeof TYPES[type].least === 'bigint'
+/** The value that changes no fold: what a key without an `init` starts from, and the fold of no thread. */
+export const identityOf = (type: SlotType, fold: Fold): number | bigint =>
+  TYPES[type][fold === 'none' ? 'sum' : fold]
 
 /** The same bytes as elements of each type. */
 export interface Views<B extends ArrayBufferLike = SharedArrayBuffer> {
@@ -170,20 +174,15 @@ export const rowAddress = (dimensions: Dimensions, rowId: number): number =>
 /** The bytes of a table: where the row after the last one would start. */
 export const byteLengthOf = (dimensions: Dimensions): number => rowAddress(dimensions, dimensions.maxThreads)
 
-/** The thread id + 1 of the one whose values the live area holds. */
-export const valuesOfAddress = (dimensions: Dimensions, rowId: number): number =>
-  rowAddress(dimensions, rowId) + ROW_VALUES_OF
-
-export const stateAddress = (dimensions: Dimensions, rowId: number): number =>
-  rowAddress(dimensions, rowId) + ROW_STATE
+// Within a row, which is named by its address.
 
 /** The present byte of a key in one of a row's blocks: bank 0, bank 1, or `LIVE`. */
-export const presentAddress = (dimensions: Dimensions, rowId: number, block: number, keyId: number): number =>
-  rowAddress(dimensions, rowId) + CONTROL_BYTES + presentBytes(dimensions) * block + keyId
+export const presentAddress = (dimensions: Dimensions, row: number, block: number, keyId: number): number =>
+  row + CONTROL_BYTES + presentBytes(dimensions) * block + keyId
 
-export const liveAddress = (dimensions: Dimensions, rowId: number): number =>
-  presentAddress(dimensions, rowId, LIVE + 1, 0)
-
-/** Elements of banks take 8 bytes, whatever their type: a key at byte b of the live area is at byte 2b of a bank. */
-export const bankAddress = (dimensions: Dimensions, rowId: number, bank: number): number =>
-  liveAddress(dimensions, rowId) + dimensions.rowBytes * (1 + 2 * bank)
+/**
+ * A row's values, in the same blocks. Elements of banks take 8 bytes, whatever their type: a key at byte b of the
+ * live area is at byte 2b of a bank.
+ */
+export const blockAddress = (dimensions: Dimensions, row: number, block: number): number =>
+  presentAddress(dimensions, row, LIVE + 1, 0) + dimensions.rowBytes * (block === LIVE ? 0 : 1 + 2 * block)

@@ -2,8 +2,8 @@
  * `threadLocal`: one name, one shared definition, each thread its own values.
  */
 import { defaultTable } from './default-table.js'
-import type { Key } from './keys.js'
-import { Locals, type LocalsOf } from './row.js'
+import type { Column } from './keys.js'
+import { classOf, type LocalsOf } from './row.js'
 import type { Schema } from './schema.js'
 import type { SlotTable } from './table.js'
 
@@ -18,9 +18,8 @@ export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
 /** What stands behind an object made by `threadLocal`. */
 export interface Definition {
   readonly table: SlotTable
-  /** The schema's names, and the keys that they stand for, in the same order. */
-  readonly names: readonly string[]
-  readonly keys: readonly Key[]
+  /** The schema's names, and the keys that they stand for. */
+  readonly columns: readonly Column[]
 }
 
 const definitions = new WeakMap<object, Definition>()
@@ -36,18 +35,19 @@ const definitions = new WeakMap<object, Definition>()
  * @throws {RangeError} if the table has no room for the keys, or for another thread.
  */
 export function threadLocalClass<const S extends Schema>(name: string, schema: S): new () => ThreadLocal<S> {
-  const names = Object.keys(schema)
   const table = defaultTable()
-  const keys = table.keysOf(names.map(property => [keyName(name, property), schema[property] as S[string]]))
-  const definition: Definition = { table, names, keys }
-  // Made once: all objects of this class have the same accessors, and so the same shape.
-  const accessors = table.attach().accessors(names, keys)
-  // A class made here has a shape of its own, which is what keeps its accessors fast.
-  class Local extends Locals {
+  for (const property in schema) {
+    // With dots in both parts, two names could be one: 'a.b' + 'c' and 'a' + 'b.c'. And perThread adds a threadId.
+    if (/\.|^threadId$/.test(property)) {
+      throw new TypeError(`'${property}' can't be a name in a schema; use one without dots, not threadId`)
+    }
+  }
+  const columns = table.registry.internAll(schema, `${name}.`)
+  // One class, so that all its objects have the same accessors and the same shape.
+  const Local = class extends classOf(table.attach().accessors(columns)) {
     constructor() {
       super()
-      Object.defineProperties(this, accessors)
-      definitions.set(this, definition)
+      definitions.set(this, { table, columns })
     }
   }
   return Local as new () => ThreadLocal<S>
@@ -73,18 +73,8 @@ export function threadLocal<const S extends Schema>(name: string, schema: S): Th
 /** What an object was defined with. @throws {TypeError} if it was not made by `threadLocal`. */
 export function definitionOf(local: object): Definition {
   const definition = definitions.get(local)
-  if (definition === undefined) {
+  if (!definition) {
     throw new TypeError('expected an object made by threadLocal')
   }
   return definition
-}
-
-function keyName(name: string, property: string): string {
-  if (typeof name !== 'string')
-    throw new TypeError(`the name of a threadLocal is a string, got ${String(name)}`)
-  // With dots in both parts, two names could be one: 'a.b' + 'c' and 'a' + 'b.c'. And perThread adds a threadId.
-  if (property.includes('.') || property === 'threadId') {
-    throw new TypeError(`'${property}' can't be a name in a schema; use one without dots, and not threadId`)
-  }
-  return `${name}.${property}`
 }

@@ -11,10 +11,8 @@ import {
   MAX_TABLE_BYTES,
   type Memory,
   roundUp,
-  TABLE_ID,
   viewsOf,
 } from './layout.js'
-import { store32, store64 } from './words.js'
 
 /**
  * Completes dimensions, and checks them.
@@ -24,7 +22,7 @@ export function resolveDimensions(options: Partial<Dimensions>): Dimensions {
   const { maxThreads = 256, rowBytes = 8192, maxKeys = 1024 } = options
   const dimensions = { maxThreads, rowBytes: roundUp(rowBytes, 8), maxKeys }
   for (const [name, value] of Object.entries(dimensions)) checkRange(name, value, 1, MAX_TABLE_BYTES)
-  checkRange(`bytes for ${JSON.stringify(dimensions)}`, byteLengthOf(dimensions), 1, MAX_TABLE_BYTES)
+  checkRange('byteLength', byteLengthOf(dimensions), 1, MAX_TABLE_BYTES)
   return dimensions
 }
 
@@ -41,26 +39,21 @@ const headerOf = (dimensions: Dimensions): number[] => [
 
 /**
  * Makes a table, in zeroed memory of `buffer` or in a new one. One thread makes it; the others open it.
- * The first word of the header is stored last, so that nobody opens a table that is half made.
  * @throws {TypeError} if the memory is not zero there: another table's, or somebody else's.
  * @throws {RangeError} if it does not fit.
  */
 export function createMemory(
   dimensions: Dimensions,
   buffer: SharedArrayBuffer | undefined,
-  byteOffset: number,
+  byteOffset = 0,
 ): Memory {
   const place = buffer ?? new SharedArrayBuffer(byteOffset + byteLengthOf(dimensions))
   const memory = viewMemory(dimensions, place, byteOffset)
-  const used = buffer === undefined ? -1 : memory.i32.findIndex(word => word !== 0)
-  if (used !== -1) {
-    throw new TypeError(
-      `the memory is in use at byte ${byteOffset + 4 * used}; use zeroed memory, or SlotTable.from`,
-    )
+  // Memory of our own is zero: not to look at it keeps it unused.
+  if (buffer && memory.i32.some(Boolean)) {
+    throw new TypeError(`memory at byteOffset ${byteOffset} is in use; use zeroed memory, or SlotTable.from`)
   }
-  store64(memory, TABLE_ID, crypto.getRandomValues(new BigInt64Array(1))[0] as bigint)
-  const header = headerOf(dimensions)
-  for (let i = HEADER_WORDS - 1; i >= 0; i--) store32(memory, 4 * i, header[i] as number)
+  memory.i32.set(headerOf(dimensions))
   return memory
 }
 
@@ -69,32 +62,32 @@ export function createMemory(
  * @throws {TypeError} if there is no table, one of another version, or a header that contradicts itself.
  * @throws {RangeError} if the table reaches past the end of the buffer.
  */
-export function openMemory(buffer: SharedArrayBuffer, byteOffset: number): Memory {
+export function openMemory(buffer: SharedArrayBuffer, byteOffset = 0): Memory {
   checkPlace(buffer, byteOffset, HEADER_BYTES)
-  const found = [...new Int32Array(buffer, byteOffset, HEADER_WORDS)]
+  const found = new Int32Array(buffer, byteOffset, HEADER_WORDS)
   const [, , , maxThreads = 0, rowBytes = 0, maxKeys = 0] = found
   const dimensions = { maxThreads, rowBytes, maxKeys }
   const expected = headerOf(dimensions)
   // No word is less than 1, so dimensions that are none don't pass either.
   if (rowBytes % 8 || found.some((word, i) => word < 1 || word !== expected[i])) {
     throw new TypeError(
-      `no table of this version at byteOffset ${byteOffset}: expected ${expected}, got ${found}; use SlotTable.create`,
+      `no table at byteOffset ${byteOffset}: its header is ${found}, expected ${expected}; use SlotTable.create`,
     )
   }
   return viewMemory(dimensions, buffer, byteOffset)
 }
 
 function checkPlace(buffer: SharedArrayBuffer, byteOffset: number, byteLength: number): void {
-  const tag = Object.prototype.toString.call(buffer)
-  if (tag !== '[object SharedArrayBuffer]')
-    throw new TypeError(`a table needs a SharedArrayBuffer, got ${tag}`)
-  if (byteOffset % 8) throw new RangeError(`byteOffset is ${byteOffset}; use a multiple of 8`)
-  checkRange(
-    `with ${byteLength} bytes in a buffer of ${buffer.byteLength}, byteOffset`,
-    byteOffset,
-    0,
-    buffer.byteLength - byteLength,
-  )
+  // Not by `instanceof`, which fails for buffers of another realm.
+  if (buffer?.[Symbol.toStringTag] !== 'SharedArrayBuffer') {
+    throw new TypeError(`a table needs a SharedArrayBuffer, got ${buffer}`)
+  }
+  if (byteOffset % 8 || !(byteOffset >= 0 && byteOffset + byteLength <= buffer.byteLength)) {
+    throw new RangeError(
+      `${byteLength} bytes at byteOffset ${byteOffset} don't fit in ${buffer.byteLength}; ` +
+        'use a multiple of 8, in a larger buffer',
+    )
+  }
 }
 
 function viewMemory(dimensions: Dimensions, buffer: SharedArrayBuffer, byteOffset: number): Memory {

@@ -1,12 +1,10 @@
 /*
  * Reading thread-locals from outside: all threads' values as one, thread by thread, as rates, after a death.
  */
-import { witnessDeaths } from './default-table.js'
-import { foldRows, readThreads, type Scope, shapeFold } from './fold.js'
-import type { Key } from './keys.js'
+import { type DeathWitness, witnesses } from './default-table.js'
+import { foldColumns, readThreads, type Scope } from './fold.js'
 import { type Definition, definitionOf, type ThreadLocal } from './local.js'
 import type { FoldedOf, ReadingOf, Scalar, Schema, SlotSpec } from './schema.js'
-import { type Elements, shape } from './values.js'
 
 type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' }
 /** Names of a schema that have a meaning across threads. */
@@ -49,8 +47,8 @@ export interface ThreadExit<S extends Schema> {
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = 'all'): Totals<S> {
-  const { names, keys, fold } = folding(definitionOf(local), key => key.fold !== 'none')
-  return byName(names, fold(scope), (elements, i) => shapeFold(keys[i] as Key, elements)) as Totals<S>
+  const { table, columns } = definitionOf(local)
+  return foldColumns(table.memory, columns, scope) as Totals<S>
 }
 
 /**
@@ -67,23 +65,31 @@ export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S> {
-  const { names, keys, fold } = folding(definitionOf(local), key => key.fold === 'sum')
+  const { table, columns } = definitionOf(local)
+  const sums = columns.filter(([, { fold }]) => fold === 'sum')
+  const read = () => foldColumns(table.memory, sums, 'all')
   let lastTime = performance.now()
-  let last = fold('all')
+  let last = read()
   return () => {
     const time = performance.now()
-    const now = fold('all')
+    const now = read()
     const seconds = (time - lastTime) / 1000
-    const deltas = now.map((elements, i) => elements.map((value, e) => minus(value, last[i]?.[e] as Scalar)))
     // A clock that has not moved yet has seen no rate.
-    const rates = deltas.map(delta => delta.map(value => (seconds > 0 ? Number(value) / seconds : 0)))
+    const rate = (delta: Scalar): number => (seconds > 0 ? Number(delta) / seconds : 0)
+    const deltas: { [name: string]: unknown } = {}
+    const rates: { [name: string]: unknown } = {}
+    for (const name in now) {
+      // Both are of one type; what is written for numbers here goes for bigints as well.
+      const after = now[name] as number | Float64Array
+      const before = last[name] as number & Float64Array
+      const delta =
+        typeof after === 'object' ? after.map((value, i) => value - (before[i] as number)) : after - before
+      deltas[name] = delta
+      rates[name] = typeof delta === 'object' ? Float64Array.from(delta, rate) : rate(delta)
+    }
     lastTime = time
     last = now
-    return {
-      seconds,
-      deltas: byName(names, deltas, (delta, i) => shapeFold(keys[i] as Key, delta)),
-      rates: byName(names, rates, (rate, i) => shape('f64', keys[i]?.length, rate)),
-    } as Sample<S>
+    return { seconds, deltas, rates } as Sample<S>
   }
 }
 
@@ -99,35 +105,16 @@ export function onThreadExit<S extends Schema>(
   callback: (exit: ThreadExit<S>) => void,
 ): () => void {
   const definition = definitionOf(local)
-  if (typeof callback !== 'function')
-    throw new TypeError(`onThreadExit takes a function, got ${String(callback)}`)
-  return witnessDeaths(threadIds => {
-    const exits = usersOf<S>(definition).filter(({ threadId }) => threadIds.includes(threadId))
-    return exits.map(exit => () => callback(exit))
-  })
-}
-
-/** The part of a definition whose keys a test holds for, and its folds in one pass over the rows. */
-function folding({ table, names, keys }: Definition, test: (key: Key) => boolean) {
-  const chosen = keys.filter(test)
-  return {
-    names: names.filter((_, i) => test(keys[i] as Key)),
-    keys: chosen,
-    fold(scope: Scope): Elements[] {
-      const rows = table.read(chosen)
-      return chosen.map((key, i) => foldRows(rows, key, i, scope))
-    },
+  if (typeof callback !== 'function') throw new TypeError(`the callback is ${callback}; use a function`)
+  const witness: DeathWitness = threadIds => {
+    for (const exit of usersOf<S>(definition)) {
+      // Later, so that an error in the callback keeps no row from being freed, and no other callback from its call.
+      if (threadIds.includes(exit.threadId)) queueMicrotask(() => callback(exit))
+    }
   }
+  witnesses.add(witness)
+  return () => void witnesses.delete(witness)
 }
 
-function byName<V, R>(names: readonly string[], values: readonly V[], show: (value: V, i: number) => R) {
-  return Object.fromEntries(names.map((name, i) => [name, show(values[i] as V, i)]))
-}
-
-const minus = (a: Scalar, b: Scalar): Scalar => (a as number) - (b as number)
-
-/** Threads that hold a row and have used a key of the definition. */
-function usersOf<S extends Schema>({ table, names, keys }: Definition): ThreadExit<S>[] {
-  const threads = readThreads(table.read(keys), keys, names) as ThreadExit<S>[]
-  return threads.filter(({ values }) => Object.keys(values).length > 0)
-}
+const usersOf = <S extends Schema>({ table, columns }: Definition): ThreadExit<S>[] =>
+  readThreads(table.memory, columns) as ThreadExit<S>[]

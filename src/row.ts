@@ -1,11 +1,11 @@
 /*
  * One thread's row, as its owner sees it: typed views of the live area alone, and named ways to its slots.
  */
-import { makeAccessor } from './accessors.js'
-import { makeHandle, type Slot, type VectorSlot } from './handles.js'
-import type { Key, KeyRegistry } from './keys.js'
-import { LIVE, liveAddress, type Memory, presentAddress, type Views, viewsOf } from './layout.js'
-import type { Scalar, Schema, SlotSpec, ValueOf } from './schema.js'
+import { accessors } from './accessors.js'
+import { handles, type Slot, type VectorSlot } from './handles.js'
+import type { Column, Key, KeyRegistry } from './keys.js'
+import { blockAddress, LIVE, type Memory, presentAddress, type Views, viewsOf } from './layout.js'
+import type { Scalar, ScalarType, Schema, SlotSpec, ValueOf } from './schema.js'
 
 type SlotOf<V> = V extends number ? Slot<number> : V extends bigint ? Slot<bigint> : VectorSlot<V>
 
@@ -18,14 +18,23 @@ export type LocalsOf<S extends Schema> = { -readonly [N in ScalarNames<S>]: Valu
   readonly [N in Exclude<keyof S, ScalarNames<S>>]: ValueOf<S[N]>
 }
 
-/** The prototype of all objects with named slots: `console.log` shows values, not `[Getter/Setter]`. */
-export class Locals {
-  static {
-    Object.defineProperty(Locals.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-      value(this: Locals) {
-        return { ...this }
-      },
-    })
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/**
+ * A class whose objects have these properties. Each class that is made here gives its objects a shape of their own,
+ * and that keeps them fast: a second object of the same shape with other accessors under the same names becomes a
+ * dictionary in V8, and an increment takes 90–100 ns.
+ */
+export function classOf(descriptors: PropertyDescriptorMap): new () => object {
+  return class {
+    constructor() {
+      Object.defineProperties(this, descriptors)
+    }
+
+    /** `console.log` shows values, not `[Getter/Setter]`. */
+    [INSPECT]() {
+      return { ...this }
+    }
   }
 }
 
@@ -34,10 +43,6 @@ export class Locals {
  * area alone: an index out of range is dropped, and can't reach a neighbour.
  */
 export class Row implements Views {
-  /** The row's ordinal in the table. */
-  readonly rowId: number
-  /** Its owner: the thread that this object may be used in. */
-  readonly threadId: number
   declare readonly i32: Int32Array<SharedArrayBuffer>
   declare readonly u32: Uint32Array<SharedArrayBuffer>
   declare readonly f32: Float32Array<SharedArrayBuffer>
@@ -47,18 +52,14 @@ export class Row implements Views {
   declare readonly u8: Uint8Array<SharedArrayBuffer>
   readonly #present: Uint8Array<SharedArrayBuffer>
   readonly #keys: KeyRegistry
-  readonly #claim: bigint
   readonly #handles = new Map<Key, unknown>()
 
   /** @internal */
-  constructor(memory: Memory, keys: KeyRegistry, rowId: number, threadId: number, claim: bigint) {
+  constructor(memory: Memory, keys: KeyRegistry, row: number) {
     const { buffer, byteOffset, rowBytes, maxKeys } = memory
-    this.rowId = rowId
-    this.threadId = threadId
-    Object.assign(this, viewsOf(buffer, byteOffset + liveAddress(memory, rowId), rowBytes))
-    this.#present = new Uint8Array(buffer, byteOffset + presentAddress(memory, rowId, LIVE, 0), maxKeys)
+    Object.assign(this, viewsOf(buffer, byteOffset + blockAddress(memory, row, LIVE), rowBytes))
+    this.#present = new Uint8Array(buffer, byteOffset + presentAddress(memory, row, LIVE, 0), maxKeys)
     this.#keys = keys
-    this.#claim = claim
   }
 
   /**
@@ -68,7 +69,7 @@ export class Row implements Views {
   slot<D extends SlotSpec>(key: Key<D>): SlotOf<ValueOf<D>> {
     const own = this.#keys.own(key)
     let handle = this.#handles.get(own)
-    if (handle === undefined) {
+    if (!handle) {
       this.use(own)
       handle = this.#makeHandle(own)
       this.#handles.set(own, handle)
@@ -84,9 +85,7 @@ export class Row implements Views {
    * @throws {RangeError} if the table has no room for the keys.
    */
   locals<const S extends Schema>(schema: S): LocalsOf<S> {
-    const keys = this.#keys.internAll(Object.entries(schema), this.#claim)
-    const descriptors = this.accessors(Object.keys(schema), keys)
-    return Object.defineProperties(new (class extends Locals {})(), descriptors) as LocalsOf<S>
+    return new (classOf(this.accessors(this.#keys.internAll(schema))))() as LocalsOf<S>
   }
 
   /**
@@ -110,45 +109,32 @@ export class Row implements Views {
     Atomics.store(this.#present, key.keyId, 1)
   }
 
-  /**
-   * Accessors of keys under the names given. They must be defined on an object of a shape of its own: on a
-   * second object of the same shape V8 makes a dictionary of it, and an increment takes 90–100 ns.
-   * @internal
-   */
-  accessors(names: readonly string[], keys: readonly Key[]): PropertyDescriptorMap {
-    return Object.fromEntries(names.map((name, i) => [name, this.#makeAccessor(name, keys[i] as Key)]))
+  /** Accessors of keys, by name. @internal */
+  accessors(columns: readonly Column[]): PropertyDescriptorMap {
+    return Object.fromEntries(
+      columns.map(([name, key]) => [name, { ...this.#makeAccessor(key), enumerable: true }]),
+    )
   }
 
-  #makeAccessor(name: string, key: Key): PropertyDescriptor {
-    if (this.#present[key.keyId] === 0) this.#initialise(key)
-    const { type, index, keyId } = key
-    const accessor =
-      type === 'u8' || key.length !== undefined
-        ? this.#makeVectorAccessor(name, key)
-        : makeAccessor[type](this, index, this.#present, keyId)
-    return { ...accessor, enumerable: true }
-  }
-
-  #makeVectorAccessor(name: string, key: Key): PropertyDescriptor {
-    const vector = this.#vector(key)
+  #makeAccessor(key: Key): PropertyDescriptor {
+    const { type, length, index, keyId } = key
     const present = this.#present
-    const { keyId, type, length } = key
+    if (present[keyId] === 0) this.#initialise(key)
+    if (!length) return accessors[type as ScalarType](this[type] as never, index, present, keyId)
+    const vector = this.#vector(key)
+    // Without a setter: to assign a vector is a TypeError.
     return {
       get: () => {
         present[keyId] = 1
         return vector
       },
-      set: () => {
-        throw new TypeError(`${name} is a vector of ${length} ${type}; write its elements`)
-      },
     }
   }
 
   #makeHandle(key: Key): Slot<number> | Slot<bigint> | VectorSlot<unknown> {
-    const { type, index, init } = key
-    return type === 'u8' || key.length !== undefined
+    return key.length
       ? { value: this.#vector(key), reset: () => this.#initialise(key) }
-      : makeHandle[type](this, index, init)
+      : new handles[key.type as ScalarType](this[key.type] as never, key.index, key.init as never)
   }
 
   #vector({ type, index, length }: Key): ValueOf<SlotSpec> {

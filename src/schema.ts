@@ -5,7 +5,7 @@ import { checkRange, oneOf } from './checks.js'
 import {
   FOLDS,
   type Fold,
-  isBigintType,
+  identityOf,
   MAX_NAME_BYTES,
   MAX_TABLE_BYTES,
   SLOT_TYPES,
@@ -112,6 +112,7 @@ export type Folded = FoldedOf<SlotSpec>
 
 /** A definition with nothing left open. */
 export interface ResolvedSpec {
+  readonly name: string
   readonly type: SlotType
   readonly fold: Fold
   /** Number of elements of a vector; undefined for a single value. */
@@ -121,52 +122,36 @@ export interface ResolvedSpec {
 
 const DETAILS = ['type', 'fold', 'length', 'init']
 
-/** The value that changes no fold: what a key without an `init` starts from, and the fold of no thread. */
-export function identityOf(type: SlotType, fold: Fold): Scalar {
-  if (fold === 'min') return TYPES[type].greatest
-  if (fold === 'max') return TYPES[type].least
-  return isBigintType(type) ? 0n : 0
-}
-
 /**
  * Completes a definition.
- * @throws {TypeError} for what is no type, fold, init, length or other detail.
- * @throws {RangeError} for an init or a length out of range.
+ * @throws {TypeError} for a name that is no well-formed string; for what is no type, fold, init or length.
+ * @throws {RangeError} for a name of no or more than 88 bytes of UTF-8, an init or a length out of range.
  */
 export function resolveSpec(name: string, spec: SlotSpec): ResolvedSpec {
+  // Lone surrogates would all become the same bytes.
+  if (!name?.isWellFormed?.()) throw new TypeError(`${name} is no name for a key`)
+  const key = `of key '${name}'`
+  checkRange(`UTF-8 length ${key}`, encodeName(name).length, 1, MAX_NAME_BYTES)
   const details: { [detail: string]: unknown } = typeof spec === 'string' ? { type: spec } : { ...spec }
-  for (const detail in details) oneOf(`a detail of key '${name}'`, detail, DETAILS)
-  const { length, init } = details
-  const type = oneOf(`the type of key '${name}'`, details.type, SLOT_TYPES)
+  for (const detail in details) oneOf(`a detail ${key}`, detail, DETAILS)
+  const type = oneOf(`type ${key}`, details.type, SLOT_TYPES)
   // Bytes are text and flags: they come in vectors, and have no meaning across threads.
-  const folds: readonly Fold[] = type === 'u8' ? ['none'] : FOLDS
-  const fold = oneOf(`the fold of key '${name}'`, details.fold ?? folds[0], folds)
-  if (length !== undefined || type === 'u8')
-    checkRange(`the length of key '${name}'`, length, 1, MAX_TABLE_BYTES)
-  if (init !== undefined)
-    checkRange(`the init of key '${name}'`, init, TYPES[type].least, TYPES[type].greatest)
+  const isBytes = type === 'u8'
+  const folds: readonly Fold[] = isBytes ? ['none'] : FOLDS
+  const fold = oneOf(`fold ${key}`, details.fold ?? folds[0], folds)
+  const { length, init = identityOf(type, fold) } = details
   return {
+    name,
     type,
     fold,
-    length: length as number | undefined,
-    init: init === undefined ? identityOf(type, fold) : (init as Scalar),
+    length:
+      isBytes || length !== undefined ? checkRange(`length ${key}`, length, 1, MAX_TABLE_BYTES) : length,
+    init: checkRange(`init ${key}`, init, TYPES[type].max, TYPES[type].min),
   }
 }
 
-/**
- * The UTF-8 bytes of a key's name.
- * @throws {TypeError} if it is no well-formed string: lone surrogates would all become the same bytes.
- * @throws {RangeError} if it is empty or has more than 88 bytes.
- */
-export function encodeName(name: string): Uint8Array<ArrayBuffer> {
-  if (typeof name !== 'string' || !name.isWellFormed()) {
-    throw new TypeError(`key name ${String(name)} is no well-formed string`)
-  }
-  const bytes = new TextEncoder().encode(name)
-  checkRange(`the number of UTF-8 bytes of key name '${name}'`, bytes.length, 1, MAX_NAME_BYTES)
-  return bytes
-}
+export const encodeName = (name: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(name)
 
 /** A definition in words: the same words, the same definition. */
-export const describeSpec = ({ type, fold, length, init }: ResolvedSpec): string =>
-  `{ type: ${type}, fold: ${fold}, length: ${length}, init: ${init} }`
+export const describeSpec = ({ name, type, fold, length, init }: ResolvedSpec): string =>
+  `${name}: ${type}[${length}], ${fold}, init ${init}`

@@ -2,15 +2,15 @@
  * SlotTable: the parts put together, and the checks at the edge.
  */
 import { checkRange } from './checks.js'
-import { claimOf, deadWith, MAX_THREAD_ID, releaseThread } from './claims.js'
-import { foldRows, type RowReading, readRows, readThreads, type Scope, shapeFold } from './fold.js'
+import { claimOf, MAX_THREAD_ID, ownerOf, releaseThread } from './claims.js'
+import { foldColumns, readRows, readThreads, type Scope, type ThreadReading } from './fold.js'
 import * as host from './host.js'
-import { type Key, KeyRegistry } from './keys.js'
-import { byteLengthOf, type Dimensions, type Memory, NEXT_THREAD_ID } from './layout.js'
+import { type Column, type Key, KeyRegistry } from './keys.js'
+import { byteLengthOf, type Dimensions, type Memory } from './layout.js'
 import { createMemory, openMemory, resolveDimensions } from './memory.js'
 import { Row } from './row.js'
 import { attachRow } from './rows.js'
-import type { Folded, FoldedOf, Reading, ReadingOf, SlotSpec } from './schema.js'
+import type { Folded, FoldedOf, ReadingOf, SlotSpec } from './schema.js'
 
 /** Which thread a table object acts for. Left out: the thread that makes the object. */
 export interface ThreadOptions {
@@ -36,15 +36,9 @@ export interface CreateOptions extends OpenOptions {
   readonly buffer?: SharedArrayBuffer
 }
 
-/** A running thread's values, by the names of the keys that it has used. */
-export interface ThreadSnapshot {
-  readonly threadId: number
-  readonly values: { [name: string]: Reading }
-}
-
 export interface Snapshot {
-  /** Running threads, with what they have used. */
-  readonly threads: ThreadSnapshot[]
+  /** Running threads that have used a key, with what they have used. */
+  readonly threads: ThreadReading[]
   /** What dead threads left, by name: every key that folds. */
   readonly retired: { [name: string]: Folded }
   /** Running and dead threads together: exactly the fold of the two above. */
@@ -57,22 +51,27 @@ export interface Snapshot {
  * `buffer` and `byteOffset` are all that another thread needs: `SlotTable.from(buffer, { byteOffset })`.
  */
 export class SlotTable {
-  readonly #memory: Memory
-  readonly #keys: KeyRegistry
-  readonly #threadId: number
-  readonly #claim: bigint
+  readonly buffer: SharedArrayBuffer
+  /** Where the table starts in its buffer, in bytes. */
+  readonly byteOffset: number
+  /** Bytes that the table takes in its buffer. */
+  readonly byteLength: number
+  /** @internal */
+  readonly memory: Memory
+  /** @internal */
+  readonly registry: KeyRegistry
   #row: Row | undefined
   /** Keys that this thread asked for before it attached: their first use comes with the row. */
   readonly #asked = new Set<Key>()
 
   private constructor(memory: Memory, thread: ThreadOptions) {
-    const threadId =
-      thread.threadId ?? host.runtimeThreadId() ?? Atomics.add(memory.i32, NEXT_THREAD_ID / 4, 1)
-    const parentThreadId = thread.parentThreadId ?? host.parentThreadId() ?? -1
-    this.#memory = memory
-    this.#keys = new KeyRegistry(memory)
-    this.#threadId = checkThreadId(threadId)
-    this.#claim = claimOf(threadId, checkRange('parentThreadId', parentThreadId, -1, MAX_THREAD_ID))
+    const { threadId = host.runtimeThreadId, parentThreadId = host.inherited.parentThreadId } = thread
+    this.memory = memory
+    this.buffer = memory.buffer
+    this.byteOffset = memory.byteOffset
+    this.byteLength = memory.byteLength
+    const claim = claimOf(checkRange('threadId', threadId, 0, MAX_THREAD_ID), parentThreadId ?? -1)
+    this.registry = new KeyRegistry(memory, claim)
     host.leave()
   }
 
@@ -83,8 +82,10 @@ export class SlotTable {
    * @throws {TypeError} if the buffer is not shared, or its memory in use.
    */
   static create(options: CreateOptions = {}): SlotTable {
-    const { buffer, byteOffset = 0 } = options
-    return new SlotTable(createMemory(resolveDimensions(options), buffer, byteOffset), options)
+    return new SlotTable(
+      createMemory(resolveDimensions(options), options.buffer, options.byteOffset),
+      options,
+    )
   }
 
   /**
@@ -93,8 +94,7 @@ export class SlotTable {
    * @throws {RangeError} if the table reaches past the end of the buffer.
    */
   static from(buffer: SharedArrayBuffer, options: OpenOptions = {}): SlotTable {
-    const { byteOffset = 0 } = options
-    return new SlotTable(openMemory(buffer, byteOffset), options)
+    return new SlotTable(openMemory(buffer, options.byteOffset), options)
   }
 
   /**
@@ -105,20 +105,6 @@ export class SlotTable {
     return byteLengthOf(resolveDimensions(dimensions))
   }
 
-  get buffer(): SharedArrayBuffer {
-    return this.#memory.buffer
-  }
-
-  /** Where the table starts in its buffer, in bytes. */
-  get byteOffset(): number {
-    return this.#memory.byteOffset
-  }
-
-  /** Bytes that the table takes in its buffer. */
-  get byteLength(): number {
-    return this.#memory.byteLength
-  }
-
   /**
    * The key of a name, made by the first thread that asks; the same object at each call. For a thread that
    * is attached, or once it attaches, this is the key's first use: `perThread` lists it from then on.
@@ -126,15 +112,15 @@ export class SlotTable {
    * @throws {RangeError} for a name of more than 88 bytes, or if the table has no room for the key.
    */
   key<const D extends SlotSpec>(name: string, spec: D): Key<D> {
-    const key = this.#keys.intern(name, spec, this.#claim)
-    if (this.#row === undefined) this.#asked.add(key)
-    else this.#row.use(key)
+    const key = this.registry.intern(name, spec)
+    if (this.#row) this.#row.use(key)
+    else this.#asked.add(key)
     return key as Key<D>
   }
 
   /** All keys of the table, those of other threads too, in the order of their making. To look is not to use. */
   keys(): readonly Key[] {
-    return [...this.#keys.list()]
+    return [...this.registry.list()]
   }
 
   /**
@@ -142,11 +128,13 @@ export class SlotTable {
    * @throws {RangeError} if all rows are taken.
    */
   attach(): Row {
-    if (this.#row === undefined) {
-      const rowId = attachRow(this.#memory, this.#keys, this.#claim)
-      this.#row = new Row(this.#memory, this.#keys, rowId, this.#threadId, this.#claim)
+    if (!this.#row) {
+      this.#row = new Row(
+        this.memory,
+        this.registry,
+        attachRow(this.memory, this.registry, this.registry.claim),
+      )
       for (const key of this.#asked) this.#row.use(key)
-      this.#asked.clear()
     }
     return this.#row
   }
@@ -158,13 +146,10 @@ export class SlotTable {
    * @throws {TypeError} if the key has no fold, or is no key of this table.
    */
   fold<D extends SlotSpec>(key: Key<D>, scope: Scope = 'all'): FoldedOf<D> {
-    const own = this.#keys.own(key)
-    if (own.fold === 'none') {
-      throw new TypeError(
-        `key '${own.name}' has fold 'none', no meaning across threads; read it with perThread`,
-      )
-    }
-    return shapeFold(own, foldRows(this.read([own]), own, 0, scope)) as FoldedOf<D>
+    const columns: Column[] = [['value', this.registry.own(key)]]
+    const { value } = foldColumns(this.memory, columns, scope)
+    if (value === undefined) throw new TypeError(`key '${key.name}' has fold none; read it with perThread`)
+    return value as FoldedOf<D>
   }
 
   /**
@@ -172,24 +157,20 @@ export class SlotTable {
    * @throws {TypeError} if it is no key of this table.
    */
   perThread<D extends SlotSpec>(key: Key<D>): { threadId: number; value: ReadingOf<D> }[] {
-    const own = this.#keys.own(key)
-    return readThreads(this.read([own]), [own], ['value']).flatMap(({ threadId, values }) =>
-      'value' in values ? [{ threadId, value: values.value as ReadingOf<D> }] : [],
-    )
+    const columns: Column[] = [['value', this.registry.own(key)]]
+    const threads = readThreads(this.memory, columns)
+    return threads.map(({ threadId, values: { value } }) => ({ threadId, value: value as ReadingOf<D> }))
   }
 
   /** Everything: running threads, what dead ones left, and the totals of both, of all keys. */
   snapshot(): Snapshot {
-    const keys = this.#keys.list()
-    const rows = this.read(keys)
-    const folds = (scope: Scope) =>
-      Object.fromEntries(
-        keys.flatMap((key, i) =>
-          key.fold === 'none' ? [] : [[key.name, shapeFold(key, foldRows(rows, key, i, scope))]],
-        ),
-      )
-    const names = keys.map(({ name }) => name)
-    return { threads: readThreads(rows, keys, names), retired: folds('retired'), totals: folds('all') }
+    const columns = this.keys().map((key): Column => [key.name, key])
+    const rows = readRows(this.memory, columns)
+    return {
+      threads: readThreads(this.memory, columns, rows),
+      retired: foldColumns(this.memory, columns, 'retired', rows),
+      totals: foldColumns(this.memory, columns, 'all', rows),
+    }
   }
 
   /**
@@ -200,26 +181,9 @@ export class SlotTable {
    * @throws {RangeError} if it is no thread id, or the caller's own.
    */
   release(threadId: number): void {
-    if (checkThreadId(threadId) === this.#threadId) {
-      throw new RangeError(`thread ${threadId} is this one; release threads that have ended`)
+    if (checkRange('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.registry.claim)) {
+      throw new RangeError(`thread ${threadId} is this one; release dead threads`)
     }
-    releaseThread(this.#memory, threadId)
-  }
-
-  /** All rows, for the fold of several keys from one reading. @internal */
-  read(keys: readonly Key[]): RowReading[] {
-    return readRows(this.#memory, keys)
-  }
-
-  /** A thread that died, and its descendants that died with it and have rows or records still. @internal */
-  deadWith(threadId: number): number[] {
-    return deadWith(this.#memory, threadId)
-  }
-
-  /** The keys of several names; no first use, which comes with an assignment. @internal */
-  keysOf(definitions: readonly (readonly [string, SlotSpec])[]): Key[] {
-    return this.#keys.internAll(definitions, this.#claim)
+    releaseThread(this.memory, threadId)
   }
 }
-
-const checkThreadId = (threadId: number): number => checkRange('threadId', threadId, 0, MAX_THREAD_ID)

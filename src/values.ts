@@ -3,11 +3,10 @@
  * two banks, where every element takes 8 bytes, as a double or as 64 bits.
  */
 import {
-  bankAddress,
+  blockAddress,
   bytesOf,
   type Fold,
   LIVE,
-  liveAddress,
   type Memory,
   presentAddress,
   type SlotType,
@@ -15,10 +14,9 @@ import {
   viewsOf,
 } from './layout.js'
 import type { ResolvedSpec, Scalar } from './schema.js'
-import { load8, load32, load64, store8, store64 } from './words.js'
 
 /** A key, as far as its place and meaning go. */
-export interface Column extends ResolvedSpec {
+export interface KeyPlace extends ResolvedSpec {
   readonly keyId: number
   readonly byteOffset: number
 }
@@ -26,13 +24,14 @@ export interface Column extends ResolvedSpec {
 /** A value as a list of elements: one, unless it is a vector. */
 export type Elements = readonly Scalar[]
 
-// Private to the thread: elements are loaded as the 4 or 8 bytes that they are, which can't tear.
+// Private to the thread: floats are loaded as the bits that they are, since there are no atomic floats.
 const scratch = viewsOf(new ArrayBuffer(8), 0, 8)
 
-function loadElement(memory: Memory, type: SlotType, byteOffset: number): Scalar {
-  if (type === 'u8') return load8(memory, byteOffset)
-  if (bytesOf(type) === 4) scratch.i32[0] = load32(memory, byteOffset)
-  else scratch.i64[0] = load64(memory, byteOffset)
+/** Loads one element of a live area, or of a bank if the type is a wide one. */
+export function loadElement(memory: Memory, type: SlotType, byteOffset: number): Scalar {
+  const bits = type === 'f32' ? 'u32' : type === 'f64' ? 'u64' : type
+  const carrier: { [index: number]: Scalar } = scratch[bits]
+  carrier[0] = Atomics.load(memory[bits] as Uint32Array, byteOffset / bytesOf(type))
   return scratch[type][0] as Scalar
 }
 
@@ -40,23 +39,18 @@ function loadElement(memory: Memory, type: SlotType, byteOffset: number): Scalar
 export const wideType = (type: SlotType): 'f64' | 'i64' | 'u64' =>
   type === 'i64' || type === 'u64' ? type : 'f64'
 
-export const loadWide = (memory: Memory, type: SlotType, byteOffset: number): Scalar =>
-  loadElement(memory, wideType(type), byteOffset)
-
 export function storeWide(memory: Memory, type: SlotType, byteOffset: number, value: Scalar): void {
   const wide: { [index: number]: Scalar } = scratch[wideType(type)]
   wide[0] = value
-  store64(memory, byteOffset, scratch.i64[0] as bigint)
+  Atomics.store(memory.i64, byteOffset / 8, scratch.i64[0] as bigint)
 }
 
 /** A key's value in a block of a row (a bank's number, or `LIVE`); undefined if it is not present there. */
-export function readBlock(memory: Memory, rowId: number, block: number, key: Column): Elements | undefined {
-  if (load8(memory, presentAddress(memory, rowId, block, key.keyId)) === 0) return undefined
+export function readBlock(memory: Memory, row: number, block: number, key: KeyPlace): Elements | undefined {
+  if (Atomics.load(memory.u8, presentAddress(memory, row, block, key.keyId)) === 0) return undefined
   const isLive = block === LIVE
   const type = isLive ? key.type : wideType(key.type)
-  const start = isLive
-    ? liveAddress(memory, rowId) + key.byteOffset
-    : bankAddress(memory, rowId, block) + 2 * key.byteOffset
+  const start = blockAddress(memory, row, block) + key.byteOffset * (isLive ? 1 : 2)
   return Array.from({ length: key.length ?? 1 }, (_, i) =>
     loadElement(memory, type, start + bytesOf(type) * i),
   )
@@ -65,25 +59,25 @@ export function readBlock(memory: Memory, rowId: number, block: number, key: Col
 /** Writes a key's value to a bank; undefined: it is not present there. */
 export function writeBank(
   memory: Memory,
-  rowId: number,
+  row: number,
   bank: number,
-  key: Column,
+  key: KeyPlace,
   value: Elements | undefined,
 ): void {
-  const start = bankAddress(memory, rowId, bank) + 2 * key.byteOffset
+  const start = blockAddress(memory, row, bank) + 2 * key.byteOffset
   value?.forEach((element, i) => {
     storeWide(memory, key.type, start + 8 * i, element)
   })
-  store8(memory, presentAddress(memory, rowId, bank, key.keyId), value === undefined ? 0 : 1)
+  Atomics.store(memory.u8, presentAddress(memory, row, bank, key.keyId), value ? 1 : 0)
 }
 
 /** Two values as one, element by element. What is not there adds nothing. */
-export function merge(
-  { fold }: Column,
-  a: Elements | undefined,
+export function merge<A extends Elements | undefined>(
+  { fold }: KeyPlace,
+  a: A,
   b: Elements | undefined,
-): Elements | undefined {
-  return a && b ? a.map((element, i) => combine(fold, element, b[i] as Scalar)) : (a ?? b)
+): A | Elements {
+  return a && b ? a.map((element, i) => combine(fold, element, b[i] as Scalar)) : ((a ?? b) as A)
 }
 
 /** Minimum and maximum pass over NaN, so that their result doesn't depend on the order of rows. */
@@ -96,5 +90,5 @@ function combine(fold: Fold, a: Scalar, b: Scalar): Scalar {
 /** Elements as users get them: a typed array for a vector, else a number or a bigint, which wraps at 64 bits. */
 export function shape(type: SlotType, length: number | undefined, elements: Elements): unknown {
   const array = TYPES[type].array.from(elements as Iterable<never>)
-  return length === undefined ? array[0] : array
+  return length ? array : array[0]
 }
