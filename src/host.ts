@@ -57,8 +57,8 @@ export function leave(table?: { readonly buffer: SharedArrayBuffer; readonly byt
 }
 
 /**
- * Calls back when a worker that this thread starts from now on has ended, whatever library started it. The callback
- * runs before the program's own `exit` listeners. Keeps nothing alive, and nothing of workers that are gone.
+ * Calls back when a worker that this thread starts from now on has ended, whatever library started it: before the
+ * program's own `exit` listeners, which may want to read. Keeps nothing alive, and nothing of workers that are gone.
  */
 export function watchWorkers(onExit: (threadId: number) => void): void {
   host?.on?.('worker', worker => {

@@ -12,7 +12,7 @@ declare const SCHEMA: unique symbol
 /** An object with this thread's own values; its type follows from its schema `S`. */
 export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
   /** Only for the compiler: from it, `totals` and the like know their results. */
-  readonly [SCHEMA]?: S
+  readonly [SCHEMA]: S
 }
 
 /** What stands behind an object made by `threadLocal`. */

@@ -96,6 +96,7 @@ export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S
 /**
  * Calls back, once for each, when a worker that this thread started has ended, or a thread that died with it:
  * with the values of the keys that it has used, those of fold `none` too. Threads that used none are passed over.
+ * The thread's row is free by then, its values are in `retired`, and the program's own `exit` listeners have run.
  * Keeps nothing alive. An error in the callback is an uncaught exception, and stops no other callback.
  * @returns a function that ends it.
  * @throws {TypeError} if the object was not made by `threadLocal`, or the callback is no function.

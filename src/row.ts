@@ -71,7 +71,9 @@ export class Row implements Views {
     let handle = this.#handles.get(own)
     if (!handle) {
       this.use(own)
-      handle = this.#makeHandle(own)
+      handle = own.length
+        ? { value: this.#vector(own), reset: () => this.#initialise(own) }
+        : new handles[own.type as ScalarType](this[own.type] as never, own.index, own.init as never)
       this.#handles.set(own, handle)
     }
     return handle as SlotOf<ValueOf<D>>
@@ -129,12 +131,6 @@ export class Row implements Views {
         return vector
       },
     }
-  }
-
-  #makeHandle(key: Key): Slot<number> | Slot<bigint> | VectorSlot<unknown> {
-    return key.length
-      ? { value: this.#vector(key), reset: () => this.#initialise(key) }
-      : new handles[key.type as ScalarType](this[key.type] as never, key.index, key.init as never)
   }
 
   #vector({ type, index, length }: Key): ValueOf<SlotSpec> {

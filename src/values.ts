@@ -51,9 +51,10 @@ export function readBlock(memory: Memory, row: number, block: number, key: KeyPl
   const isLive = block === LIVE
   const type = isLive ? key.type : wideType(key.type)
   const start = blockAddress(memory, row, block) + key.byteOffset * (isLive ? 1 : 2)
-  return Array.from({ length: key.length ?? 1 }, (_, i) =>
-    loadElement(memory, type, start + bytesOf(type) * i),
-  )
+  const elements: Scalar[] = []
+  for (let i = 0; i < (key.length ?? 1); i++)
+    elements.push(loadElement(memory, type, start + bytesOf(type) * i))
+  return elements
 }
 
 /** Writes a key's value to a bank; undefined: it is not present there. */

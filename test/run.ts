@@ -31,7 +31,8 @@ function runFile(file: string): Promise<Outcome & { readonly output: string }> {
   }
   return new Promise(resolve => {
     child.on('close', (code, signal) => {
-      const count = (label: string) => Number(output.match(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'm'))?.[1] ?? 0)
+      const count = (label: string) =>
+        Number(output.match(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'm'))?.[1] ?? 0)
       const total = count('Total')
       const passed = count('Passed')
       const problem =
@@ -51,7 +52,9 @@ function runFile(file: string): Promise<Outcome & { readonly output: string }> {
 
 const wanted = process.argv.slice(2)
 const files = readdirSync(import.meta.dirname)
-  .filter(file => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some(part => file.includes(part))))
+  .filter(
+    file => file.endsWith('.test.js') && (wanted.length === 0 || wanted.some(part => file.includes(part))),
+  )
   .sort()
 const waiting = [...files]
 const outcomes: Outcome[] = []

@@ -1,0 +1,162 @@
+// What the compiler must know. Checked by `tsc` alone (types.test.ts runs it); nothing here is ever called.
+import {
+  onThreadExit,
+  perThread,
+  SlotTable,
+  sampler,
+  type ThreadLocal,
+  threadLocal,
+  threadLocalClass,
+  totals,
+} from 'threadslots'
+
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { got: A; expected: B }
+const same = <A, B>(verdict: Equal<A, B>): void => void verdict
+
+export function schemas(): void {
+  const local = threadLocal('types', {
+    i32: 'i32',
+    u32: { type: 'u32' },
+    f32: { type: 'f32', fold: 'min' },
+    f64: { type: 'f64', fold: 'max', init: 1.5 },
+    i64: 'i64',
+    u64: { type: 'u64', fold: 'sum', init: 1n },
+    gauge: { type: 'i32', fold: 'none' },
+    sizes: { type: 'u32', length: 4 },
+    longs: { type: 'i64', length: 4 },
+    text: { type: 'u8', length: 16 },
+  })
+
+  // A thread's own values.
+  same<typeof local.i32, number>(true)
+  same<typeof local.u64, bigint>(true)
+  same<typeof local.sizes, Uint32Array<SharedArrayBuffer>>(true)
+  same<typeof local.longs, BigInt64Array<SharedArrayBuffer>>(true)
+  same<typeof local.text, Uint8Array<SharedArrayBuffer>>(true)
+  local.i32++
+  local.u64 += 1n
+  local.sizes[0] = 1
+  // @ts-expect-error: a bigint slot takes no number
+  local.i64 = 1
+  // @ts-expect-error: a number slot takes no bigint
+  local.i32 = 1n
+  // @ts-expect-error: a vector is written in place
+  local.sizes = new Uint32Array(4)
+  // @ts-expect-error: not in the schema
+  local.i33++
+
+  // All threads' values as one.
+  const all = totals(local)
+  same<typeof all.i32, number>(true)
+  same<typeof all.f32, number>(true)
+  same<typeof all.i64, bigint>(true)
+  same<typeof all.sizes, Float64Array<ArrayBuffer>>(true)
+  same<typeof all.longs, BigInt64Array<ArrayBuffer>>(true)
+  same<keyof typeof all, 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'sizes' | 'longs'>(true)
+  // @ts-expect-error: fold none has no total
+  all.gauge
+  // @ts-expect-error: no such scope
+  totals(local, 'dead')
+  // @ts-expect-error: not made by threadLocal
+  totals({ i32: 1 })
+
+  const thread = perThread(local)[0]
+  same<
+    typeof thread extends infer T | undefined ? Exclude<T, undefined>['threadId' & keyof T] : never,
+    number
+  >(true)
+  same<Exclude<typeof thread, undefined>['gauge'], number | undefined>(true)
+  same<Exclude<typeof thread, undefined>['text'], Uint8Array<ArrayBuffer> | undefined>(true)
+
+  const { seconds, deltas, rates } = sampler(local)()
+  same<typeof seconds, number>(true)
+  same<keyof typeof deltas, 'i32' | 'u32' | 'i64' | 'u64' | 'sizes' | 'longs'>(true)
+  same<typeof deltas.u64, bigint>(true)
+  same<typeof rates.u64, number>(true)
+  same<typeof rates.longs, Float64Array<ArrayBuffer>>(true)
+
+  const stop = onThreadExit(local, ({ threadId, values }) => {
+    same<typeof threadId, number>(true)
+    same<typeof values.gauge, number | undefined>(true)
+  })
+  same<typeof stop, () => void>(true)
+}
+
+class Connection extends threadLocalClass('connection', { queries: 'u32' }) {
+  readonly url: string
+  constructor(url: string) {
+    super()
+    this.url = url
+    this.queries++
+  }
+}
+
+export function subclasses(): void {
+  const connection = new Connection('db:')
+  same<(typeof connection)['queries'], number>(true)
+  const { queries } = totals(connection)
+  same<typeof queries, number>(true)
+  const base: ThreadLocal<{ readonly queries: 'u32' }> = connection
+  base.queries++
+}
+
+export function badSchemas(): void {
+  // @ts-expect-error: no such type
+  threadLocal('bad', { a: 'u16' })
+  // @ts-expect-error: no such fold
+  threadLocal('bad', { a: { type: 'u32', fold: 'mean' } })
+  // @ts-expect-error: bytes come in vectors
+  threadLocal('bad', { a: 'u8' })
+  // @ts-expect-error: bytes come in vectors
+  threadLocal('bad', { a: { type: 'u8' } })
+  // @ts-expect-error: bytes don't fold
+  threadLocal('bad', { a: { type: 'u8', length: 4, fold: 'sum' } })
+  // @ts-expect-error: a bigint type starts from a bigint
+  threadLocal('bad', { a: { type: 'i64', init: 0 } })
+  // @ts-expect-error: a number type starts from a number
+  threadLocal('bad', { a: { type: 'f64', init: 0n } })
+}
+
+export function tables(): void {
+  const table = SlotTable.create({ maxThreads: 4, rowBytes: 64, maxKeys: 8 })
+  const hits = table.key('hits', 'u32')
+  const total = table.key('total', 'u64')
+  const sizes = table.key('sizes', { type: 'f32', length: 4 })
+  const gauge = table.key('gauge', { type: 'i32', fold: 'none' })
+  same<typeof hits.type, 'u32'>(true)
+
+  const row = table.attach()
+  row.slot(hits).add(1)
+  row.slot(total).value = 1n
+  row.slot(sizes).value.fill(1)
+  row.u32[hits.index] = 1
+  // @ts-expect-error: a bigint slot adds bigints
+  row.slot(total).add(1)
+  // @ts-expect-error: a vector's array stays what it is
+  row.slot(sizes).value = new Float32Array(4)
+  // @ts-expect-error: a vector has no add
+  row.slot(sizes).add(1)
+
+  const folded = table.fold(hits)
+  same<typeof folded, number>(true)
+  const folded64 = table.fold(total, 'live')
+  same<typeof folded64, bigint>(true)
+  const foldedVector = table.fold(sizes, 'retired')
+  same<typeof foldedVector, Float64Array<ArrayBuffer>>(true)
+  const foldedGauge = table.fold(gauge)
+  same<typeof foldedGauge, never>(true)
+  const gauges = table.perThread(gauge)
+  same<typeof gauges, { threadId: number; value: number }[]>(true)
+
+  // A key that came from a list may be of any type.
+  for (const key of table.keys()) {
+    const value = table.fold(key)
+    same<
+      typeof value,
+      number | bigint | Float64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>
+    >(true)
+  }
+  const locals = row.locals({ hits: 'u32' })
+  same<typeof locals.hits, number>(true)
+}
