@@ -9,7 +9,14 @@ import { build } from 'esbuild'
 
 const root = import.meta.dirname
 const started = performance.now()
-const common = { absWorkingDir: root, format: 'esm', target: "es2022", charset: "utf8", platform: 'neutral', logLevel: 'warning' }
+const common = {
+  absWorkingDir: root,
+  format: 'esm',
+  target: 'es2022',
+  charset: 'utf8',
+  platform: 'neutral',
+  logLevel: 'warning',
+}
 const core = { ...common, entryPoints: ['src/index.ts'], bundle: true }
 
 for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
