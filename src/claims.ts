@@ -14,7 +14,7 @@ export const FREE = 0n
 /** The greatest thread id that a claim can hold. */
 export const MAX_THREAD_ID = 0x7ffffffe
 
-export const claimOf = (threadId: number, parentThreadId: number): bigint =>
+export const makeClaim = (threadId: number, parentThreadId: number): bigint =>
   (BigInt(parentThreadId + 1) << 32n) | BigInt(threadId + 1)
 
 /** The thread id of a claim's owner; −1 if it is free. */

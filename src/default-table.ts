@@ -46,6 +46,8 @@ function inherit(): SlotTable | undefined {
 }
 
 function adopt(chosen: SlotTable): SlotTable {
+  // A row of its own in every thread that may start workers: it is what these are found by, if all die together.
+  chosen.attach()
   table = chosen
   const { buffer, byteOffset } = chosen
   host.leave({ buffer, byteOffset })

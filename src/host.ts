@@ -70,5 +70,5 @@ export function watchWorkers(onExit: (threadId: number) => void): void {
 
 /** Warns, if this is no main thread. Users can silence it by its code. */
 export function warnWorker(message: string, code: string): void {
-  if (threads?.isMainThread === false) host?.emitWarning?.(message, { code })
+  if (!threads?.isMainThread) host?.emitWarning?.(message, { code })
 }

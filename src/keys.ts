@@ -88,8 +88,8 @@ export class KeyRegistry {
   intern(name: string, spec: SlotSpec): Key {
     const known = this.#byName.get(name)
     // The quick way, for a name that is known and a type without details, if that is what it stands for.
-    const isPlain = known?.type === spec && !known.length && known.fold === 'sum' && !known.init
-    return isPlain ? known : (this.internAll({ [name]: spec })[0]?.[1] as Key)
+    const isPlain = known && known.type === spec && !known.length && known.fold === 'sum' && !known.init
+    return isPlain ? known : this.#intern(resolveSpec(name, spec))
   }
 
   /**
@@ -158,10 +158,10 @@ export class KeyRegistry {
       if (word === 0) return
       try {
         const { spec, byteOffset } = readRecord(memory, recordAddress(memory, word - 1))
-        const usedBytes = endOf(spec, this.usedBytes)
         const start = startOf(spec, this.usedBytes)
+        const usedBytes = endOf(spec, start)
         if (byteOffset !== start || usedBytes > memory.rowBytes || this.#byName.has(spec.name))
-          throw `'${spec.name}' at byte ${byteOffset}`
+          throw `'${spec.name}'`
         const key: Key = Object.freeze({
           ...spec,
           keyId,
@@ -209,6 +209,6 @@ function readRecord(memory: Memory, address: number) {
     memory.u8.slice(start, start + nameBytes),
   )
   const init = loadElement(memory, wideType(type), address + RECORD_INIT)
-  const definition = { type, fold: FOLDS[foldCode - 1], length: length || undefined, init } as SlotSpec
+  const definition = { type, fold: `${FOLDS[foldCode - 1]}`, length: length || undefined, init } as SlotSpec
   return { spec: resolveSpec(name, definition), byteOffset }
 }

@@ -39,7 +39,7 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
   for (const property in schema) {
     // With dots in both parts, two names could be one: 'a.b' + 'c' and 'a' + 'b.c'. And perThread adds a threadId.
     if (/\.|^threadId$/.test(property)) {
-      throw new TypeError(`'${property}' can't be a name in a schema; use one without dots, not threadId`)
+      throw new TypeError(`'${property}' is no name for a schema; use no dots, and not threadId`)
     }
   }
   const columns = table.registry.internAll(schema, `${name}.`)

@@ -20,8 +20,9 @@ import {
  */
 export function resolveDimensions(options: Partial<Dimensions>): Dimensions {
   const { maxThreads = 256, rowBytes = 8192, maxKeys = 1024 } = options
-  const dimensions = { maxThreads, rowBytes: roundUp(rowBytes, 8), maxKeys }
+  const dimensions = { maxThreads, rowBytes, maxKeys }
   for (const [name, value] of Object.entries(dimensions)) checkRange(name, value, 1, MAX_TABLE_BYTES)
+  dimensions.rowBytes = roundUp(rowBytes, 8)
   checkRange('byteLength', byteLengthOf(dimensions), 1, MAX_TABLE_BYTES)
   return dimensions
 }
@@ -47,7 +48,7 @@ export function createMemory(
   buffer: SharedArrayBuffer | undefined,
   byteOffset = 0,
 ): Memory {
-  const place = buffer ?? new SharedArrayBuffer(byteOffset + byteLengthOf(dimensions))
+  const place = buffer ?? new SharedArrayBuffer(+byteOffset + byteLengthOf(dimensions))
   const memory = viewMemory(dimensions, place, byteOffset)
   // Memory of our own is zero: not to look at it keeps it unused.
   if (buffer && memory.i32.some(Boolean)) {
@@ -82,7 +83,10 @@ function checkPlace(buffer: SharedArrayBuffer, byteOffset: number, byteLength: n
   if (buffer?.[Symbol.toStringTag] !== 'SharedArrayBuffer') {
     throw new TypeError(`a table needs a SharedArrayBuffer, got ${buffer}`)
   }
-  if (byteOffset % 8 || !(byteOffset >= 0 && byteOffset + byteLength <= buffer.byteLength)) {
+  if (
+    checkRange('byteOffset', byteOffset, 0, MAX_TABLE_BYTES) % 8 ||
+    byteOffset + byteLength > buffer.byteLength
+  ) {
     throw new RangeError(
       `${byteLength} bytes at byteOffset ${byteOffset} don't fit in ${buffer.byteLength}; ` +
         'use a multiple of 8, in a larger buffer',

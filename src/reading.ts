@@ -75,7 +75,7 @@ export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S
     const now = read()
     const seconds = (time - lastTime) / 1000
     // A clock that has not moved yet has seen no rate.
-    const rate = (delta: Scalar): number => (seconds > 0 ? Number(delta) / seconds : 0)
+    const rate = (delta: Scalar): number => Number(delta) / (seconds || Infinity)
     const deltas: { [name: string]: unknown } = {}
     const rates: { [name: string]: unknown } = {}
     for (const name in now) {

@@ -68,9 +68,11 @@ function claimRow(memory: Memory, claim: bigint): number {
 /** Folds what the last owner left, if that is still to do; then makes the live area the new owner's. */
 function prepareRow(memory: Memory, keys: KeyRegistry, row: number, claim: bigint): void {
   let state = load32(memory, row + ROW_STATE)
+  // Every key that an earlier owner used was published before it died, so it is among these.
+  const known = keys.list()
   if (state & COUNTED) {
     const bank = bankOf(state)
-    for (const key of keys.list()) {
+    for (const key of known) {
       // Spare bank = active bank ⊕ live area. The active bank stays as it is.
       const value = merge(key, readBlock(memory, row, bank, key), readBlock(memory, row, LIVE, key))
       if (key.fold !== 'none') writeBank(memory, row, 1 - bank, key, value)

@@ -2,7 +2,7 @@
  * SlotTable: the parts put together, and the checks at the edge.
  */
 import { checkRange } from './checks.js'
-import { claimOf, MAX_THREAD_ID, ownerOf, releaseThread } from './claims.js'
+import { MAX_THREAD_ID, makeClaim, ownerOf, releaseThread } from './claims.js'
 import { foldColumns, readRows, readThreads, type Scope, type ThreadReading } from './fold.js'
 import * as host from './host.js'
 import { type Column, type Key, KeyRegistry } from './keys.js'
@@ -64,13 +64,11 @@ export class SlotTable {
   /** Keys that this thread asked for before it attached: their first use comes with the row. */
   readonly #asked = new Set<Key>()
 
-  private constructor(memory: Memory, thread: ThreadOptions) {
-    const { threadId = host.runtimeThreadId, parentThreadId = host.inherited.parentThreadId } = thread
+  private constructor(claim: bigint, memory: Memory) {
     this.memory = memory
     this.buffer = memory.buffer
     this.byteOffset = memory.byteOffset
     this.byteLength = memory.byteLength
-    const claim = claimOf(checkRange('threadId', threadId, 0, MAX_THREAD_ID), parentThreadId ?? -1)
     this.registry = new KeyRegistry(memory, claim)
     host.leave()
   }
@@ -83,8 +81,8 @@ export class SlotTable {
    */
   static create(options: CreateOptions = {}): SlotTable {
     return new SlotTable(
+      claimOf(options),
       createMemory(resolveDimensions(options), options.buffer, options.byteOffset),
-      options,
     )
   }
 
@@ -94,7 +92,7 @@ export class SlotTable {
    * @throws {RangeError} if the table reaches past the end of the buffer.
    */
   static from(buffer: SharedArrayBuffer, options: OpenOptions = {}): SlotTable {
-    return new SlotTable(openMemory(buffer, options.byteOffset), options)
+    return new SlotTable(claimOf(options), openMemory(buffer, options.byteOffset))
   }
 
   /**
@@ -148,7 +146,7 @@ export class SlotTable {
   fold<D extends SlotSpec>(key: Key<D>, scope: Scope = 'all'): FoldedOf<D> {
     const columns: Column[] = [['value', this.registry.own(key)]]
     const { value } = foldColumns(this.memory, columns, scope)
-    if (value === undefined) throw new TypeError(`key '${key.name}' has fold none; read it with perThread`)
+    if (value === undefined) throw new TypeError(`key '${key.name}' has fold none; use perThread`)
     return value as FoldedOf<D>
   }
 
@@ -181,9 +179,18 @@ export class SlotTable {
    * @throws {RangeError} if it is no thread id, or the caller's own.
    */
   release(threadId: number): void {
-    if (checkRange('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.registry.claim)) {
+    if (checkThreadId(threadId) === ownerOf(this.registry.claim)) {
       throw new RangeError(`thread ${threadId} is this one; release dead threads`)
     }
     releaseThread(this.memory, threadId)
   }
+}
+
+const checkThreadId = (threadId: number | undefined): number =>
+  checkRange('threadId', threadId, 0, MAX_THREAD_ID)
+
+/** The claim of the thread that a table object acts for. */
+function claimOf(thread: ThreadOptions): bigint {
+  const { threadId = host.runtimeThreadId, parentThreadId = host.inherited.parentThreadId ?? -1 } = thread
+  return makeClaim(checkThreadId(threadId), checkRange('parentThreadId', parentThreadId, -1, MAX_THREAD_ID))
 }
