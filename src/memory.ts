@@ -45,7 +45,7 @@ const headerOf = (dimensions: Dimensions): number[] => [
  */
 export function createMemory(
   dimensions: Dimensions,
-  buffer: SharedArrayBuffer | undefined,
+  buffer: ArrayBufferLike | undefined,
   byteOffset = 0,
 ): Memory {
   const place = buffer ?? new SharedArrayBuffer(+byteOffset + byteLengthOf(dimensions))
@@ -63,7 +63,7 @@ export function createMemory(
  * @throws {TypeError} if there is no table, one of another version, or a header that contradicts itself.
  * @throws {RangeError} if the table reaches past the end of the buffer.
  */
-export function openMemory(buffer: SharedArrayBuffer, byteOffset = 0): Memory {
+export function openMemory(buffer: ArrayBufferLike, byteOffset = 0): Memory {
   checkPlace(buffer, byteOffset, HEADER_BYTES)
   const found = new Int32Array(buffer, byteOffset, HEADER_WORDS)
   const [, , , maxThreads = 0, rowBytes = 0, maxKeys = 0] = found
@@ -78,7 +78,11 @@ export function openMemory(buffer: SharedArrayBuffer, byteOffset = 0): Memory {
   return viewMemory(dimensions, buffer, byteOffset)
 }
 
-function checkPlace(buffer: SharedArrayBuffer, byteOffset: number, byteLength: number): void {
+function checkPlace(
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  byteLength: number,
+): asserts buffer is SharedArrayBuffer {
   // Not by `instanceof`, which fails for buffers of another realm.
   if (buffer?.[Symbol.toStringTag] !== 'SharedArrayBuffer') {
     throw new TypeError(`a table needs a SharedArrayBuffer, got ${buffer}`)
@@ -94,7 +98,7 @@ function checkPlace(buffer: SharedArrayBuffer, byteOffset: number, byteLength: n
   }
 }
 
-function viewMemory(dimensions: Dimensions, buffer: SharedArrayBuffer, byteOffset: number): Memory {
+function viewMemory(dimensions: Dimensions, buffer: ArrayBufferLike, byteOffset: number): Memory {
   const byteLength = byteLengthOf(dimensions)
   checkPlace(buffer, byteOffset, byteLength)
   return { ...dimensions, ...viewsOf(buffer, byteOffset, byteLength), buffer, byteOffset, byteLength }

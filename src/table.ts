@@ -33,7 +33,7 @@ export interface CreateOptions extends OpenOptions {
   /** Keys that can ever be made. Default: 1024. */
   readonly maxKeys?: number
   /** Zeroed shared memory to make the table in, such as a shared WebAssembly.Memory's. Default: a new buffer. */
-  readonly buffer?: SharedArrayBuffer
+  readonly buffer?: ArrayBufferLike
 }
 
 export interface Snapshot {
@@ -91,7 +91,7 @@ export class SlotTable {
    * @throws {TypeError} if no table is there, one of another version, or a damaged one.
    * @throws {RangeError} if the table reaches past the end of the buffer.
    */
-  static from(buffer: SharedArrayBuffer, options: OpenOptions = {}): SlotTable {
+  static from(buffer: ArrayBufferLike, options: OpenOptions = {}): SlotTable {
     return new SlotTable(claimOf(options), openMemory(buffer, options.byteOffset))
   }
 
