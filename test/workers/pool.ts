@@ -1,0 +1,42 @@
+// A pool as other libraries have them: it starts workers, and knows nothing of threadslots.
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
+
+const file = new URL('do-job.js', import.meta.url)
+const dynamicImport = `import(${JSON.stringify(file.href)})`
+const { Worker: RequiredWorker } = createRequire(import.meta.url)(
+  'worker_threads',
+) as typeof import('worker_threads')
+
+/** Workers that do one job each, started in all ways that there are. */
+const ways: { readonly [way: string]: () => Worker } = {
+  'a file': () => new Worker(file),
+  'a path': () => new Worker(file.pathname),
+  'a required module': () => new RequiredWorker(file),
+  'code with a dynamic import': () => new Worker(dynamicImport, { eval: true }),
+  'a data: URL': () => new Worker(new URL(`data:text/javascript,${dynamicImport}`)),
+  'other options': () =>
+    new Worker(file, {
+      argv: ['x'],
+      env: SHARE_ENV,
+      execArgv: ['--no-warnings'],
+      name: 'named',
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
+      stdout: true,
+      workerData: { own: 1 },
+    }),
+  'a subclass': () => new (class extends Worker {})(file),
+}
+
+/** Starts one worker in each way; resolves with their names, and the threads' ids, when all have ended. */
+export async function runPool(): Promise<{ way: string; threadId: number }[]> {
+  return Promise.all(
+    Object.entries(ways).map(async ([way, make]) => {
+      const worker = make()
+      const { threadId } = worker
+      await once(worker, 'exit')
+      return { way, threadId }
+    }),
+  )
+}
