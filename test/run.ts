@@ -13,7 +13,7 @@ interface Outcome {
   readonly problem: string | undefined
 }
 
-const LIMIT_SECONDS = 110
+const LIMIT_SECONDS = 180
 
 function runFile(file: string): Promise<Outcome & { readonly output: string }> {
   const started = performance.now()
