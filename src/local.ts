@@ -74,7 +74,7 @@ export function threadLocal<const S extends Schema>(name: string, schema: S): Th
 export function definitionOf(local: object): Definition {
   const definition = definitions.get(local)
   if (!definition) {
-    throw new TypeError('expected an object made by threadLocal')
+    throw new TypeError('this is no object made by threadLocal')
   }
   return definition
 }

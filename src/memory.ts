@@ -52,7 +52,7 @@ export function createMemory(
   const memory = viewMemory(dimensions, place, byteOffset)
   // Memory of our own is zero: not to look at it keeps it unused.
   if (buffer && memory.i32.some(Boolean)) {
-    throw new TypeError(`memory at byteOffset ${byteOffset} is in use; use zeroed memory, or SlotTable.from`)
+    throw new TypeError(`memory at byteOffset ${byteOffset} is in use; use zeroed memory or SlotTable.from`)
   }
   memory.i32.set(headerOf(dimensions))
   return memory

@@ -106,7 +106,7 @@ export function onThreadExit<S extends Schema>(
   callback: (exit: ThreadExit<S>) => void,
 ): () => void {
   const definition = definitionOf(local)
-  if (typeof callback !== 'function') throw new TypeError(`the callback is ${callback}; use a function`)
+  if (typeof callback !== 'function') throw new TypeError(`${callback} is no function`)
   const witness: DeathWitness = threadIds => {
     for (const exit of usersOf<S>(definition)) {
       // Later, so that an error in the callback keeps no row from being freed, and no other callback from its call.

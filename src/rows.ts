@@ -61,7 +61,7 @@ function claimRow(memory: Memory, claim: bigint): number {
     if (swap64(memory, row, FREE, claim)) return row
   }
   throw new RangeError(
-    `all ${memory.maxThreads} rows are taken; release dead threads, or use a table with larger maxThreads`,
+    `all ${memory.maxThreads} rows are taken; release dead threads, or use larger maxThreads`,
   )
 }
 

@@ -90,6 +90,7 @@ function combine(fold: Fold, a: Scalar, b: Scalar): Scalar {
 
 /** Elements as users get them: a typed array for a vector, else a number or a bigint, which wraps at 64 bits. */
 export function shape(type: SlotType, length: number | undefined, elements: Elements): unknown {
-  const array = TYPES[type].array.from(elements as Iterable<never>)
+  const isPlain = !length && typeof elements[0] === 'number'
+  const array = isPlain ? elements : TYPES[type].array.from(elements as Iterable<never>)
   return length ? array : array[0]
 }
