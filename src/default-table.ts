@@ -39,7 +39,7 @@ function inherit(): SlotTable | undefined {
   const { buffer } = host.inherited
   if (buffer) return SlotTable.from(buffer, host.inherited as OpenOptions)
   host.warnWorker(
-    'no table was found, so this worker has its own; import definitions before starting workers',
+    'this worker found no table and has its own; import definitions before workers start',
     'THREADSLOTS_NO_TABLE',
   )
   return undefined

@@ -140,7 +140,7 @@ export class KeyRegistry {
         bytes = endOf(spec, bytes)
         if (keys > maxKeys || bytes > rowBytes) {
           throw new RangeError(
-            `key '${spec.name}' needs a table with maxKeys ${keys} and rowBytes ${bytes}, not ${maxKeys} and ${rowBytes}`,
+            `key '${spec.name}' needs maxKeys ${keys} and rowBytes ${bytes}, not ${maxKeys} and ${rowBytes}`,
           )
         }
       } else if (describeSpec(known) !== describeSpec(spec)) {

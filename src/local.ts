@@ -39,10 +39,10 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
   for (const property in schema) {
     // With dots in both parts, two names could be one: 'a.b' + 'c' and 'a' + 'b.c'. And perThread adds a threadId.
     if (/\.|^threadId$/.test(property)) {
-      throw new TypeError(`'${property}' is no name for a schema; use no dots, and not threadId`)
+      throw new TypeError(`'${property}' is no name for a schema; use no dots, nor threadId`)
     }
   }
-  const columns = table.registry.internAll(schema, `${name}.`)
+  const columns = table.registry.internAll(schema, name.concat('.'))
   // One class, so that all its objects have the same accessors and the same shape.
   const Local = class extends classOf(table.attach().accessors(columns)) {
     constructor() {
@@ -74,7 +74,7 @@ export function threadLocal<const S extends Schema>(name: string, schema: S): Th
 export function definitionOf(local: object): Definition {
   const definition = definitions.get(local)
   if (!definition) {
-    throw new TypeError('this is no object made by threadLocal')
+    throw new TypeError('expected an object made by threadLocal')
   }
   return definition
 }
