@@ -34,7 +34,7 @@ export const LAYOUT_VERSION = 1
 // Two cache lines: x86 prefetches lines in pairs, and some ARM cores have lines of 128 bytes.
 const BLOCK_BYTES = 128
 
-// The header: magic, version, byteLength, maxThreads, rowBytes, maxKeys as i32 words, and what follows them.
+// The header, i32 words: magic, version, byteLength, maxThreads, rowBytes, maxKeys, rowsUsed. The rest is free.
 export const HEADER_BYTES: number = BLOCK_BYTES
 export const ROWS_USED = 24
 

@@ -1,6 +1,6 @@
 /*
- * Every access to a shared word whose order matters: `Atomics` by byte offsets. They keep their order in all
- * threads, which is what the protocol and its readers rely on, and they can't tear.
+ * The words of the protocol (claims, states, the directory), by byte offsets and through `Atomics`: these accesses
+ * keep their order in all threads, and can't tear. values.ts does the same for values.
  */
 import type { Memory } from './layout.js'
 
