@@ -36,8 +36,11 @@ interface RowReading {
 }
 
 /** Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile. */
-export const readRows = (memory: Memory, columns: readonly Column[]): RowReading[] =>
-  Array.from({ length: rowsUsed(memory) }, (_, rowId) => readRow(memory, rowAddress(memory, rowId), columns))
+export function readRows(memory: Memory, columns: readonly Column[]): RowReading[] {
+  const rows: RowReading[] = []
+  while (rows.length < rowsUsed(memory)) rows.push(readRow(memory, rowAddress(memory, rows.length), columns))
+  return rows
+}
 
 function readRow(memory: Memory, row: number, columns: readonly Column[]): RowReading {
   for (;;) {
@@ -45,7 +48,7 @@ function readRow(memory: Memory, row: number, columns: readonly Column[]): RowRe
     const owner = ownerOf(load64(memory, row))
     // Between a claim and its commit the owner is the new thread, and the live values are still the old one's.
     const isOwners = load32(memory, row + ROW_VALUES_OF) === owner + 1
-    const read = (block: number) => columns.map(([, key]) => readBlock(memory, row, block, key))
+    const read = (block: number) => columns.map(column => readBlock(memory, row, block, column[1]))
     const live = state & COUNTED ? read(LIVE) : []
     const banked = read(bankOf(state))
     if (load32(memory, row + ROW_STATE) === state) {
