@@ -13,9 +13,9 @@ export interface Slot<V extends Scalar> {
   value: V
   /** Adds to the value. */
   add(amount: V): void
-  /** Lowers the value to `candidate`, if that is less. */
+  /** Lowers the value to `candidate`, if that is less. It must be a value of the type: it is compared before it wraps. */
   min(candidate: V): void
-  /** Raises the value to `candidate`, if that is greater. */
+  /** Raises the value to `candidate`, if that is greater. It must be a value of the type. */
   max(candidate: V): void
   /** Goes back to the key's `init`. */
   reset(): void
