@@ -4,7 +4,7 @@
  */
 import { releaseThread } from './claims.js'
 import * as host from './host.js'
-import { type OpenOptions, SlotTable } from './table.js'
+import { SlotTable } from './table.js'
 
 let table: SlotTable | undefined
 
@@ -36,8 +36,8 @@ export function useTable(chosen: SlotTable): void {
 }
 
 function inherit(): SlotTable | undefined {
-  const { buffer } = host.inherited
-  if (buffer) return SlotTable.from(buffer, host.inherited as OpenOptions)
+  const { buffer, byteOffset = 0 } = host.legacy()
+  if (buffer) return SlotTable.from(buffer, { byteOffset })
   host.warnWorker(
     'this worker found no table and has its own; import definitions before workers start',
     'THREADSLOTS_NO_TABLE',

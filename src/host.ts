@@ -45,15 +45,18 @@ const threads = host?.getBuiltinModule?.('node:worker_threads') as WorkerThreads
 /** This thread's id, unique in the process for ever; undefined where the runtime has none (browsers). */
 export const runtimeThreadId: number | undefined = threads?.threadId
 
-/** What this thread's parent left it, or the nearest ancestor that uses this package. */
-export const inherited: Legacy = (threads?.getEnvironmentData(LEGACY_KEY) as Legacy | undefined) ?? {}
+/**
+ * What this thread's parent left it, or the nearest ancestor that uses this package; after `leave`, what it leaves
+ * itself. Asked for when it is needed, so that a second copy of this package in the thread finds the first one's table.
+ */
+export const legacy = (): Legacy => (threads?.getEnvironmentData(LEGACY_KEY) as Legacy | undefined) ?? {}
 
-let legacy: Legacy = { ...inherited, parentThreadId: runtimeThreadId }
+/** The thread that started this one, if it uses this package. Taken before this one leaves anything. */
+export const parentThreadId: number | undefined = legacy().parentThreadId
 
 /** From now on, the workers that this thread starts know their parent, and the default table if there is one. */
 export function leave(table?: { readonly buffer: SharedArrayBuffer; readonly byteOffset: number }): void {
-  legacy = { ...legacy, ...table }
-  threads?.setEnvironmentData(LEGACY_KEY, legacy)
+  threads?.setEnvironmentData(LEGACY_KEY, { ...legacy(), parentThreadId: runtimeThreadId, ...table })
 }
 
 /**

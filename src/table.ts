@@ -191,6 +191,6 @@ const checkThreadId = (threadId: number | undefined): number =>
 
 /** The claim of the thread that a table object acts for. */
 function claimOf(thread: ThreadOptions): bigint {
-  const { threadId = host.runtimeThreadId, parentThreadId = host.inherited.parentThreadId ?? -1 } = thread
+  const { threadId = host.runtimeThreadId, parentThreadId = host.parentThreadId ?? -1 } = thread
   return makeClaim(checkThreadId(threadId), checkRange('parentThreadId', parentThreadId, -1, MAX_THREAD_ID))
 }
