@@ -2,6 +2,7 @@
 import { type Dimensions, type Row, SlotTable } from 'threadslots'
 import * as assert from 'uvu/assert'
 import { rowAddress } from '../src/layout.js'
+import { randomFrom } from './workers/run.js'
 
 /** The same table as another thread sees it: an own object, with a thread id of its own. */
 export function as(table: SlotTable, threadId: number, parentThreadId = -1): SlotTable {
@@ -41,13 +42,8 @@ export function unchanged(buffer: ArrayBufferLike): (what?: string) => void {
   }
 }
 
-/** Numbers from 0 to below `limit`, the same for the same seed (mulberry32). */
+/** Whole numbers from 0 to below `limit`, the same for the same seed. */
 export function seeded(seed: number): (limit: number) => number {
-  let state = seed
-  return limit => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit)
-  }
+  const random = randomFrom(seed)
+  return limit => Math.floor(random() * limit)
 }
