@@ -48,17 +48,20 @@ export function releaseThread(
     if (!published.has(recordId)) addresses.push(recordAddress(memory, recordId))
   }
   for (let rowId = 0; rowId < rowsUsed(memory); rowId++) addresses.push(rowAddress(memory, rowId))
-  const claims = addresses.map(address => load64(memory, address))
+  // Most records are free: left out here, they cost nothing below.
+  const held = addresses.filter(address => load64(memory, address) !== FREE)
+  const claims = held.map(address => load64(memory, address))
   // The dead thread and all that died with it, its workers, their workers …: ancestors before descendants.
   const family = new Set([threadId])
   for (const memberId of family) {
     // What is added here is still iterated.
-    for (const claim of claims) if (claim >> 32n === BigInt(memberId + 1)) family.add(ownerOf(claim))
+    const parent = BigInt(memberId + 1)
+    for (const claim of claims) if (claim >> 32n === parent) family.add(ownerOf(claim))
   }
   witness?.([...family])
   for (const memberId of [...family].reverse()) {
     claims.forEach((claim, i) => {
-      if (ownerOf(claim) === memberId) swap64(memory, addresses[i] as number, claim, FREE)
+      if (ownerOf(claim) === memberId) swap64(memory, held[i] as number, claim, FREE)
     })
   }
 }

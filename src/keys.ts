@@ -108,7 +108,7 @@ export class KeyRegistry {
    */
   own(key: Key): Key {
     const own = this.list()[key?.keyId]
-    if (own && describeSpec(own) === describeSpec(key)) return own
+    if (own && (own === key || describeSpec(own) === describeSpec(key))) return own
     throw new TypeError(`'${key?.name}' is no key of this table; use table.key`)
   }
 
