@@ -1,11 +1,11 @@
-// Builds what is published (dist/: one module, its source map, its declarations) and what the scripts
-// run (build/: tests and benchmarks, one file for each source file, importing dist/ by the package's name).
+// Builds what is published (dist/: a module for each entry of the package, source maps, declarations), what the scripts
+// run (build/: tests and benchmarks, one file for each source file, importing dist/ by the package's name; their kernel
+// in WebAssembly; in build/bench/web/, what runs in pages), and what .size-limit.mjs weighs (build/minified/).
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { build, transform } from 'esbuild'
+import { build } from 'esbuild'
 
 const root = import.meta.dirname
 const started = performance.now()
@@ -18,15 +18,24 @@ const common = {
   logLevel: 'warning',
 }
 
+// `dist/index.js` is the core. The other entries import it, and bring no second copy of it. They import what their users
+// have installed, too: the platform, and peers. Anything else comes with them; LICENSE names it.
+const { exports, peerDependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const entries = Object.values(exports)
+  .map(({ default: file }) => file?.match(/^\.\/dist\/(.+)\.js$/)[1])
+  .filter(Boolean)
+const external = ['./index.js', 'node:*', ...Object.keys(peerDependencies)]
+
 for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
 
 await Promise.all([
   // Syntax alone is minified: it inlines the constants of src/layout.ts, and leaves names and lines readable.
   build({
     ...common,
-    entryPoints: ['src/index.ts'],
-    outfile: 'dist/index.js',
+    entryPoints: entries.map(entry => `src/${entry}.ts`),
+    outdir: 'dist',
     bundle: true,
+    external,
     minifySyntax: true,
     sourcemap: true,
     sourcesContent: false,
@@ -39,6 +48,14 @@ await Promise.all([
     sourcemap: true,
   }),
 ])
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: entries.map(entry => `dist/${entry}.js`),
+    outdir: 'build/minified',
+    minify: true,
+  }),
+])
 
 // TypeScript 7 is a native compiler with a command and no JavaScript API.
 const require = createRequire(import.meta.url)
@@ -47,13 +64,5 @@ const types = spawnSync(process.execPath, [tsc, '-p', 'src'], { cwd: root, stdio
 if (types.status !== 0) process.exit(1)
 
 if (!process.argv.includes('--quiet')) {
-  const { code } = await transform(readFileSync(join(root, 'dist/index.js'), 'utf8'), {
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    charset: 'utf8',
-  })
-  const gzipBytes = gzipSync(code, { level: 9 }).length
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`dist/index.js: ${gzipBytes} bytes minified and gzipped; built in ${seconds} s`)
+  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s; npm run size weighs it`)
 }

@@ -6,22 +6,59 @@
  *   claim, i64:  parent's thread id + 1, 0 if unknown | owner's thread id + 1, 0 if free
  *                (high 32 bits)                       | (low 32 bits)
  */
+import { checkRange } from './checks.js'
+import { type Defer, host, inheritedId } from './host.js'
 import { directoryAddress, type Memory, ROWS_USED, recordAddress, recordsOf, rowAddress } from './layout.js'
+import type { SlotTable } from './table.js'
 import { load32, load64, swap64 } from './words.js'
+
+/** Told of threads that died together, while their values can still be read in their rows. */
+export type DeathWitness = (threadIds: ReadonlySet<number>, defer?: Defer) => void
 
 /** The claim word of what nobody owns. */
 export const FREE = 0n
 /** The greatest thread id that a claim can hold. */
 export const MAX_THREAD_ID = 0x7ffffffe
 
-export const makeClaim = (threadId: number, parentThreadId: number): bigint =>
-  (BigInt(parentThreadId + 1) << 32n) | BigInt(threadId + 1)
+/** Which thread a table object acts for. Left out: the thread that makes the object. */
+export interface ThreadOptions {
+  /**
+   * A number that no other thread of this table ever has, dead or alive. Default: the runtime's own; in browsers,
+   * the next of the table.
+   */
+  readonly threadId?: number
+  /** The thread with which this one dies. Default: the one that started it, if it uses this package. */
+  readonly parentThreadId?: number
+}
+
+/**
+ * The claim of the thread that a table object acts for. The table is left out while it is still to be made.
+ * @throws {RangeError} if an id is out of range.
+ */
+export function claimOf(thread: ThreadOptions, table?: SlotTable): bigint {
+  const { threadId = host.threadId(table), parentThreadId = inheritedId } = thread
+  return (
+    (BigInt(checkRange('parentThreadId', parentThreadId, -1, MAX_THREAD_ID) + 1) << 32n) |
+    BigInt(checkRange('threadId', threadId, 0, MAX_THREAD_ID) + 1)
+  )
+}
 
 /** The thread id of a claim's owner; −1 if it is free. */
 export const ownerOf = (claim: bigint): number => Number(BigInt.asIntN(32, claim)) - 1
 
-/** Rows that were ever claimed; all others are virgin. Never more than there are, whatever the memory says. */
-export const rowsUsed = (memory: Memory): number => Math.min(load32(memory, ROWS_USED), memory.maxThreads)
+/**
+ * The addresses of the rows that were ever claimed; all others are virgin. Never more than there are, whatever the
+ * memory says.
+ */
+export function usedRows(memory: Memory): number[] {
+  const rows: number[] = []
+  let row = rowAddress(memory, 0)
+  const strideBytes = rowAddress(memory, 1) - row
+  const used = Math.min(load32(memory, ROWS_USED), memory.maxThreads)
+  // By strides: to work each address out would take a tenth of a fold.
+  for (; rows.length < used; row += strideBytes) rows.push(row)
+  return rows
+}
 
 /**
  * Frees the rows and unpublished records of a dead thread and of all that died with it. A row's values
@@ -31,37 +68,43 @@ export const rowsUsed = (memory: Memory): number => Math.min(load32(memory, ROWS
  * A crash inside leaves the rest to the next release of the same thread, or of an ancestor of it: children
  * are freed before their parents, and a thread's rows last, so that the line of descent stays readable.
  *
- * `witness` is told the ids of all these threads while their rows are still theirs. Cost: one pass over all claims.
+ * `witnesses` are told the ids of all these threads while their rows are still theirs. With `defer`, that is all that is
+ * done: they call it with what they do once the rows are free. Cost: one pass over all claims.
  */
 export function releaseThread(
   memory: Memory,
   threadId: number,
-  witness?: (threadIds: number[]) => void,
+  witnesses: Iterable<DeathWitness> = [],
+  defer?: Defer,
 ): void {
-  // All that is owned and could be free: records that no directory word names, then rows. A published record
-  // keeps its publisher's claim, and is nobody's to free.
-  const published = new Set<number>()
-  for (let keyId = 0; keyId < memory.maxKeys; keyId++)
-    published.add(load32(memory, directoryAddress(keyId)) - 1)
-  const addresses: number[] = []
-  for (let recordId = 0; recordId < recordsOf(memory); recordId++) {
-    if (!published.has(recordId)) addresses.push(recordAddress(memory, recordId))
+  // All that is owned and could be free, by address: records that no directory word names, then rows.
+  const claims = new Map<number, bigint>()
+  const note = (address: number) => {
+    const claim = load64(memory, address)
+    // Most records are free: left out here, they cost nothing below.
+    if (claim) claims.set(address, claim)
   }
-  for (let rowId = 0; rowId < rowsUsed(memory); rowId++) addresses.push(rowAddress(memory, rowId))
-  // Most records are free: left out here, they cost nothing below.
-  const held = addresses.filter(address => load64(memory, address) !== FREE)
-  const claims = held.map(address => load64(memory, address))
+  for (let recordId = 0; recordId < recordsOf(memory); recordId++) note(recordAddress(memory, recordId))
+  // A published record keeps its publisher's claim, and is nobody's to free.
+  for (let keyId = 0; keyId < memory.maxKeys; keyId++) {
+    const word = load32(memory, directoryAddress(keyId))
+    // The end of the list.
+    if (!word) break
+    claims.delete(recordAddress(memory, word - 1))
+  }
+  usedRows(memory).forEach(note)
   // The dead thread and all that died with it, its workers, their workers …: ancestors before descendants.
   const family = new Set([threadId])
   for (const memberId of family) {
     // What is added here is still iterated.
     const parent = BigInt(memberId + 1)
-    for (const claim of claims) if (claim >> 32n === parent) family.add(ownerOf(claim))
+    for (const claim of claims.values()) if (claim >> 32n === parent) family.add(ownerOf(claim))
   }
-  witness?.([...family])
+  for (const witness of witnesses) witness(family, defer)
+  if (defer) return
   for (const memberId of [...family].reverse()) {
-    claims.forEach((claim, i) => {
-      if (ownerOf(claim) === memberId) swap64(memory, held[i] as number, claim, FREE)
-    })
+    for (const [address, claim] of claims) {
+      if (ownerOf(claim) === memberId) swap64(memory, address, claim, FREE)
+    }
   }
 }

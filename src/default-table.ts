@@ -2,14 +2,11 @@
  * The default table: one for all threads of a process, found without passing anything by hand. Each thread that
  * uses it hands it down to the workers that it starts, and frees the rows of those that end.
  */
-import { releaseThread } from './claims.js'
-import * as host from './host.js'
+import { type DeathWitness, releaseThread } from './claims.js'
+import { host, leave, legacy } from './host.js'
 import { SlotTable } from './table.js'
 
 let table: SlotTable | undefined
-
-/** Told of threads that died together, while their values can still be read in their rows. */
-export type DeathWitness = (threadIds: readonly number[]) => void
 
 /** Witnesses of deaths among the workers that this thread started. */
 export const witnesses: Set<DeathWitness> = new Set()
@@ -20,7 +17,15 @@ export const witnesses: Set<DeathWitness> = new Set()
  * own, for itself and its workers, with a warning.
  */
 export function defaultTable(): SlotTable {
-  return table ?? adopt(inherit() ?? SlotTable.create())
+  if (!table) {
+    const { buffer, byteOffset } = legacy()
+    if (buffer) useTable(SlotTable.from(buffer, { byteOffset: byteOffset as number }))
+    else {
+      host.warnAlone()
+      useTable(SlotTable.create())
+    }
+  }
+  return table as SlotTable
 }
 
 /**
@@ -29,32 +34,17 @@ export function defaultTable(): SlotTable {
  * @throws {TypeError} if it is no SlotTable, or the thread has another default table already.
  */
 export function useTable(chosen: SlotTable): void {
-  if (!(chosen instanceof SlotTable) || (table ?? chosen) !== chosen) {
-    throw new TypeError('useTable takes one SlotTable, before the first threadLocal')
+  if (table ? table !== chosen : !(chosen instanceof SlotTable)) {
+    throw new TypeError('useTable takes one SlotTable before threadLocal')
   }
-  if (!table) adopt(chosen)
-}
-
-function inherit(): SlotTable | undefined {
-  const { buffer, byteOffset = 0 } = host.legacy()
-  if (buffer) return SlotTable.from(buffer, { byteOffset })
-  host.warnWorker(
-    'this worker found no table and has its own; import definitions before workers start',
-    'THREADSLOTS_NO_TABLE',
-  )
-  return undefined
-}
-
-function adopt(chosen: SlotTable): SlotTable {
+  if (table) return
   // A row of its own in every thread that may start workers: it is what these are found by, if all die together.
   chosen.attach()
   table = chosen
-  const { buffer, byteOffset } = chosen
-  host.leave({ buffer, byteOffset })
-  host.watchWorkers(threadId =>
-    releaseThread(chosen.memory, threadId, threadIds => {
-      for (const witness of witnesses) witness(threadIds)
-    }),
+  leave(chosen)
+  host.watchWorkers(
+    // Where several threads supervise, the host frees the rows by itself, once all have been told.
+    (threadId, defer) => releaseThread(chosen.memory, threadId, witnesses, defer),
+    chosen,
   )
-  return chosen
 }

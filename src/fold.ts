@@ -7,54 +7,41 @@
  * instant during the call. A sum of values that only grow never goes backwards.
  */
 import { oneOf } from './checks.js'
-import { ownerOf, rowsUsed } from './claims.js'
+import { ownerOf, usedRows } from './claims.js'
+import { extension } from './extension.js'
 import type { Column } from './keys.js'
-import {
-  bankOf,
-  COUNTED,
-  identityOf,
-  LIVE,
-  type Memory,
-  ROW_STATE,
-  ROW_VALUES_OF,
-  rowAddress,
-} from './layout.js'
+import { bankOf, COUNTED, LIVE, type Memory, ROW_STATE, ROW_VALUES_OF, TYPES } from './layout.js'
 import type { Folded, Reading } from './schema.js'
-import { type Elements, merge, readBlock, shape, wideType } from './values.js'
+import { foldElement, readBlock, type Value, wideType } from './values.js'
 import { load32, load64 } from './words.js'
 
 /** Whose values: running threads', dead threads', or both. */
 export type Scope = 'all' | 'live' | 'retired'
-const SCOPES: readonly Scope[] = ['all', 'live', 'retired']
 
 /** One row at one instant. The values are in the order of the columns asked for; undefined: not used. */
 interface RowReading {
   /** The running owner; undefined where the live values are a dead thread's, or there are none. */
   readonly threadId: number | undefined
-  readonly live: readonly (Elements | undefined)[]
-  readonly banked: readonly (Elements | undefined)[]
+  readonly live: readonly (Value | undefined)[]
+  readonly banked: readonly (Value | undefined)[]
 }
 
 /** Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile. */
 export function readRows(memory: Memory, columns: readonly Column[]): RowReading[] {
-  const rows: RowReading[] = []
-  while (rows.length < rowsUsed(memory)) rows.push(readRow(memory, rowAddress(memory, rows.length), columns))
-  return rows
-}
-
-function readRow(memory: Memory, row: number, columns: readonly Column[]): RowReading {
-  for (;;) {
-    const state = load32(memory, row + ROW_STATE)
-    const owner = ownerOf(load64(memory, row))
-    // Between a claim and its commit the owner is the new thread, and the live values are still the old one's.
-    const isOwners = load32(memory, row + ROW_VALUES_OF) === owner + 1
-    const read = (block: number) => columns.map(column => readBlock(memory, row, block, column[1]))
-    const live = state & COUNTED ? read(LIVE) : []
-    const banked = read(bankOf(state))
-    if (load32(memory, row + ROW_STATE) === state) {
-      return { threadId: isOwners && state & COUNTED ? owner : undefined, live, banked }
+  return usedRows(memory).map(row => {
+    for (;;) {
+      const state = load32(memory, row + ROW_STATE)
+      const owner = ownerOf(load64(memory, row))
+      // Between a claim and its commit the owner is the new thread, and the live values are still the old one's.
+      const isOwners = load32(memory, row + ROW_VALUES_OF) === owner + 1
+      const bank = bankOf(state)
+      const live = state & COUNTED ? columns.map(column => readBlock(memory, row, LIVE, column[1])) : []
+      const banked = columns.map(column => readBlock(memory, row, bank, column[1]))
+      if (load32(memory, row + ROW_STATE) === state) {
+        return { threadId: isOwners && state & COUNTED ? owner : undefined, live, banked }
+      }
     }
-  }
+  })
 }
 
 /** The folds, in one reading of the rows, of all columns that have one; the fold's identity where nobody has used the key. */
@@ -64,17 +51,24 @@ export function foldColumns(
   scope: Scope,
   rows: readonly RowReading[] = readRows(memory, columns),
 ): { [name: string]: Folded } {
-  oneOf('scope', scope, SCOPES)
+  oneOf<Scope>('scope', scope, ['all', 'live', 'retired'])
   const folds = columns.flatMap(([name, key], i) => {
-    const { type, fold, length } = key
-    if (fold === 'none') return []
-    let elements: Elements = Array(length ?? 1).fill(identityOf(type, fold))
-    for (const { threadId, live, banked } of rows) {
-      if (scope !== 'live') elements = merge(key, elements, banked[i])
-      // The live values of a row are left out of the other scope than theirs.
-      if (scope !== (threadId === undefined ? 'live' : 'retired')) elements = merge(key, elements, live[i])
+    if (key.fold === 'none') return []
+    const total = new TYPES[wideType(key.type)].array(key.length ?? 1)
+    for (let index = 0; index < total.length; index++) {
+      // Each row by itself first, as it will be when it changes hands: added up in any other order, fractions would be
+      // rounded otherwise afterwards, and a sum could fall.
+      const parts = rows.map(({ threadId, live, banked }) =>
+        foldElement(key, index, [
+          scope === 'live' ? undefined : banked[i],
+          // The live values of a row are left out of the other scope than theirs.
+          scope === (threadId === undefined ? 'live' : 'retired') ? undefined : live[i],
+        ]),
+      )
+      // Integers wrap here, at 64 bits.
+      total[index] = foldElement(key, index, parts)
     }
-    return [[name, shape(wideType(type), length, elements) as Folded]]
+    return [[name, extension.present(key, key.length ? total : total[0]) as Folded]]
   })
   return Object.fromEntries(folds)
 }
@@ -91,13 +85,14 @@ export function readThreads(
   columns: readonly Column[],
   rows: readonly RowReading[] = readRows(memory, columns),
 ): ThreadReading[] {
-  return rows.flatMap(({ threadId, live }) => {
-    const values = columns.flatMap(([name, { type, length }], i) => {
-      const elements = live[i]
-      return elements ? [[name, shape(type, length, elements) as Reading]] : []
+  const threads: ThreadReading[] = []
+  for (const { threadId, live } of rows) {
+    const values: [name: string, value: Reading][] = []
+    columns.forEach(([name, key], i) => {
+      if (live[i] !== undefined) values.push([name, extension.present(key, live[i]) as Reading])
     })
-    return threadId === undefined || values.length === 0
-      ? []
-      : [{ threadId, values: Object.fromEntries(values) }]
-  })
+    if (threadId !== undefined && values.length)
+      threads.push({ threadId, values: Object.fromEntries(values) })
+  }
+  return threads
 }

@@ -4,6 +4,11 @@
  * The methods are written out for each type, in a class of its own: one class for all types costs 7–60 ns
  * instead of 0.5–2.7, for the reason given in accessors.ts. A handle is only made for a key in use, so nothing
  * here stores a present byte.
+ *
+ * Doubles are added by subtracting the opposite, which is the same to the last bit. V8 14 (Node 26) takes a sum of whole
+ * doubles for one of 64-bit integers, and converts both ways: 6.9 ns instead of 3.3, and 3.3 for a difference. To have
+ * seen a fraction mends `+` until the next whole numbers; `+amount`, `amount * 1` and the like don't. Integers gain
+ * nothing: they are 0.3–0.6 ns either way.
  */
 import type { Scalar, ScalarType } from './schema.js'
 
@@ -42,116 +47,7 @@ class Place<A extends { [index: number]: V }, V> {
   }
 
   reset(): void {
-    const view: { [index: number]: V } = this.view
-    view[this.index] = this.init
-  }
-}
-
-class I32Slot extends Place<Int32Array, number> implements Slot<number> {
-  get value(): number {
-    return this.view[this.index] as number
-  }
-  set value(value: number) {
-    this.view[this.index] = value | 0
-  }
-  add(amount: number): void {
-    this.view[this.index] = ((this.view[this.index] as number) + amount) | 0
-  }
-  min(candidate: number): void {
-    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-  max(candidate: number): void {
-    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-}
-
-class U32Slot extends Place<Uint32Array, number> implements Slot<number> {
-  get value(): number {
-    return this.view[this.index] as number
-  }
-  set value(value: number) {
-    this.view[this.index] = value >>> 0
-  }
-  add(amount: number): void {
-    this.view[this.index] = ((this.view[this.index] as number) + amount) >>> 0
-  }
-  min(candidate: number): void {
-    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-  max(candidate: number): void {
-    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-}
-
-class F32Slot extends Place<Float32Array, number> implements Slot<number> {
-  get value(): number {
-    return this.view[this.index] as number
-  }
-  set value(value: number) {
-    this.view[this.index] = value
-  }
-  add(amount: number): void {
-    this.view[this.index] = (this.view[this.index] as number) + amount
-  }
-  min(candidate: number): void {
-    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-  max(candidate: number): void {
-    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-}
-
-class F64Slot extends Place<Float64Array, number> implements Slot<number> {
-  get value(): number {
-    return this.view[this.index] as number
-  }
-  set value(value: number) {
-    this.view[this.index] = value
-  }
-  add(amount: number): void {
-    this.view[this.index] = (this.view[this.index] as number) + amount
-  }
-  min(candidate: number): void {
-    if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-  max(candidate: number): void {
-    if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
-  }
-}
-
-class I64Slot extends Place<BigInt64Array, bigint> implements Slot<bigint> {
-  get value(): bigint {
-    return this.view[this.index] as bigint
-  }
-  set value(value: bigint) {
-    this.view[this.index] = BigInt.asIntN(64, value)
-  }
-  add(amount: bigint): void {
-    this.view[this.index] = BigInt.asIntN(64, (this.view[this.index] as bigint) + amount)
-  }
-  min(candidate: bigint): void {
-    if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = candidate
-  }
-  max(candidate: bigint): void {
-    if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = candidate
-  }
-}
-
-class U64Slot extends Place<BigUint64Array, bigint> implements Slot<bigint> {
-  get value(): bigint {
-    return this.view[this.index] as bigint
-  }
-  set value(value: bigint) {
-    this.view[this.index] = BigInt.asUintN(64, value)
-  }
-  add(amount: bigint): void {
-    this.view[this.index] = BigInt.asUintN(64, (this.view[this.index] as bigint) + amount)
-  }
-  min(candidate: bigint): void {
-    if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = candidate
-  }
-  max(candidate: bigint): void {
-    if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = candidate
+    ;(this.view as { [index: number]: V })[this.index] = this.init
   }
 }
 
@@ -159,10 +55,106 @@ type SlotClass = new (view: never, index: number, init: never) => Slot<number> |
 
 /** Handles on the element at `index` of a row's view of the type. */
 export const handles: Readonly<Record<ScalarType, SlotClass>> = {
-  i32: I32Slot,
-  u32: U32Slot,
-  f32: F32Slot,
-  f64: F64Slot,
-  i64: I64Slot,
-  u64: U64Slot,
+  i32: class extends Place<Int32Array, number> implements Slot<number> {
+    get value(): number {
+      return this.view[this.index] as number
+    }
+    set value(value: number) {
+      this.view[this.index] = value | 0
+    }
+    add(amount: number): void {
+      this.view[this.index] = ((this.view[this.index] as number) + amount) | 0
+    }
+    min(candidate: number): void {
+      if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+    max(candidate: number): void {
+      if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+  },
+  u32: class extends Place<Uint32Array, number> implements Slot<number> {
+    get value(): number {
+      return this.view[this.index] as number
+    }
+    set value(value: number) {
+      this.view[this.index] = value >>> 0
+    }
+    add(amount: number): void {
+      this.view[this.index] = ((this.view[this.index] as number) + amount) >>> 0
+    }
+    min(candidate: number): void {
+      if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+    max(candidate: number): void {
+      if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+  },
+  f32: class extends Place<Float32Array, number> implements Slot<number> {
+    get value(): number {
+      return this.view[this.index] as number
+    }
+    set value(value: number) {
+      this.view[this.index] = value
+    }
+    add(amount: number): void {
+      ;(this.view[this.index] as number) -= -amount
+    }
+    min(candidate: number): void {
+      if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+    max(candidate: number): void {
+      if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+  },
+  f64: class extends Place<Float64Array, number> implements Slot<number> {
+    get value(): number {
+      return this.view[this.index] as number
+    }
+    set value(value: number) {
+      this.view[this.index] = value
+    }
+    add(amount: number): void {
+      ;(this.view[this.index] as number) -= -amount
+    }
+    min(candidate: number): void {
+      if (candidate < (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+    max(candidate: number): void {
+      if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
+    }
+  },
+  i64: class extends Place<BigInt64Array, bigint> implements Slot<bigint> {
+    get value(): bigint {
+      return this.view[this.index] as bigint
+    }
+    set value(value: bigint) {
+      this.view[this.index] = BigInt.asIntN(64, value)
+    }
+    add(amount: bigint): void {
+      this.view[this.index] = BigInt.asIntN(64, (this.view[this.index] as bigint) + amount)
+    }
+    min(candidate: bigint): void {
+      if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = candidate
+    }
+    max(candidate: bigint): void {
+      if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = candidate
+    }
+  },
+  u64: class extends Place<BigUint64Array, bigint> implements Slot<bigint> {
+    get value(): bigint {
+      return this.view[this.index] as bigint
+    }
+    set value(value: bigint) {
+      this.view[this.index] = BigInt.asUintN(64, value)
+    }
+    add(amount: bigint): void {
+      this.view[this.index] = BigInt.asUintN(64, (this.view[this.index] as bigint) + amount)
+    }
+    min(candidate: bigint): void {
+      if (candidate < (this.view[this.index] as bigint)) this.view[this.index] = candidate
+    }
+    max(candidate: bigint): void {
+      if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = candidate
+    }
+  },
 }

@@ -1,10 +1,11 @@
 /*
- * The one file that knows in which runtime it is. It knows nothing of tables.
+ * What a thread has from its runtime: an id, memory to share, word of deaths. It only passes tables on.
  *
  * On a server (Node, Bun, Deno) `process.getBuiltinModule` finds the modules without an import, so that one
- * bundle serves servers and browsers. What a thread hands down to the workers it starts is its environment data:
- * each new worker gets a copy, whichever library starts it.
+ * bundle serves servers and browsers, where browser.ts is the host. What a thread hands down to the workers it starts is
+ * its environment data: each new worker gets a copy, whichever library starts it.
  */
+import type { SlotTable } from './table.js'
 
 /** What of `node:worker_threads` is used here. */
 interface WorkerThreads {
@@ -17,6 +18,8 @@ interface WorkerThreads {
 /** What of a `Worker` is used here. */
 interface WorkerLike {
   readonly threadId: number
+  /** Null once it has ended; not on every runtime. */
+  readonly threadName?: string | null
   prependOnceListener(event: 'exit', listener: () => void): unknown
 }
 
@@ -32,18 +35,15 @@ interface Legacy {
   /** The thread that left it: the parent of the one that finds it. */
   readonly parentThreadId?: number | undefined
   /** The default table, if there is one. */
-  readonly buffer?: SharedArrayBuffer
-  readonly byteOffset?: number
+  readonly buffer?: SharedArrayBuffer | undefined
+  readonly byteOffset?: number | undefined
 }
 
 // Raised with the meaning of what is left; several versions of this package may share a process.
 const LEGACY_KEY = 'threadslots/1'
 
-const host: ProcessLike | undefined = (globalThis as { process?: ProcessLike }).process
-const threads = host?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
-
-/** This thread's id, unique in the process for ever; undefined where the runtime has none (browsers). */
-export const runtimeThreadId: number | undefined = threads?.threadId
+const program: ProcessLike | undefined = (globalThis as { process?: ProcessLike }).process
+const threads = program?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
 
 /**
  * What this thread's parent left it, or the nearest ancestor that uses this package; after `leave`, what it leaves
@@ -51,27 +51,53 @@ export const runtimeThreadId: number | undefined = threads?.threadId
  */
 export const legacy = (): Legacy => (threads?.getEnvironmentData(LEGACY_KEY) as Legacy | undefined) ?? {}
 
-/** The thread that started this one, if it uses this package. Taken before this one leaves anything. */
-export const parentThreadId: number | undefined = legacy().parentThreadId
+/** The thread that started this one, if it uses this package; else −1. Taken before this one leaves anything. */
+export const inheritedId: number = legacy().parentThreadId ?? -1
 
 /** From now on, the workers that this thread starts know their parent, and the default table if there is one. */
-export function leave(table?: { readonly buffer: SharedArrayBuffer; readonly byteOffset: number }): void {
-  threads?.setEnvironmentData(LEGACY_KEY, { ...legacy(), parentThreadId: runtimeThreadId, ...table })
+export function leave({ buffer, byteOffset }: Omit<Legacy, 'parentThreadId'> = legacy()): void {
+  threads?.setEnvironmentData(LEGACY_KEY, { buffer, byteOffset, parentThreadId: threads.threadId })
 }
 
-/**
- * Calls back when a worker that this thread starts from now on has ended, whatever library started it: before the
- * program's own `exit` listeners, which may want to read. Keeps nothing alive, and nothing of workers that are gone.
- */
-export function watchWorkers(onExit: (threadId: number) => void): void {
-  host?.on?.('worker', worker => {
-    // Taken now: in the `exit` event it is −1.
-    const { threadId } = worker
-    worker.prependOnceListener('exit', () => onExit(threadId))
-  })
+/** Has something done later. */
+export type Defer = (call: () => void) => void
+
+/** What `threadslots/browser` puts its own in the place of. */
+export interface Host {
+  /**
+   * This thread's id in a table, or in one that is still to be made. No other thread of that table ever has it.
+   * Undefined where there is none.
+   */
+  threadId(table?: SlotTable): number | undefined
+  /** @throws where no memory can be shared. */
+  allocate(byteLength: number): SharedArrayBuffer
+  /**
+   * Calls back when a worker that this thread starts from now on has ended, whatever library started it: before the
+   * program's own `exit` listeners, which may want to read. Keeps nothing alive, and nothing of workers that are gone.
+   * With `defer`, the callback frees no rows, and the host does, before it calls what was deferred.
+   */
+  watchWorkers(onExit: (threadId: number, defer?: Defer) => void, table: SlotTable): void
+  /** Warns, if this is a worker, that it shares no table with others. */
+  warnAlone(): void
 }
 
-/** Warns, if this is no main thread. Users can silence it by its code. */
-export function warnWorker(message: string, code: string): void {
-  if (!threads?.isMainThread) host?.emitWarning?.(message, { code })
+/** @internal */
+export const host: Host = {
+  threadId: () => threads?.threadId,
+  allocate: byteLength => new SharedArrayBuffer(byteLength),
+  watchWorkers: onExit =>
+    program?.on?.('worker', worker => {
+      // Taken now: in the `exit` event it is −1.
+      const { threadId, threadName } = worker
+      // Deno may announce a worker after its end: it has no name then, and no `exit` to come.
+      if (threadName === null) onExit(threadId)
+      else worker.prependOnceListener('exit', () => onExit(threadId))
+    }),
+  warnAlone: () => {
+    if (threads?.isMainThread) return
+    // Users can silence it by its code.
+    program?.emitWarning?.('worker has its own table; import definitions before it starts', {
+      code: 'THREADSLOTS_NO_TABLE',
+    })
+  },
 }

@@ -1,9 +1,15 @@
+export type { ThreadOptions } from './claims.js'
 export { defaultTable, useTable } from './default-table.js'
+export type { Histogram, HistogramOptions, HistogramSlot, HistogramSpec } from './extension.js'
+/** @internal */
+export { extension } from './extension.js'
 export type { Scope, ThreadReading } from './fold.js'
 export type { Slot, VectorSlot } from './handles.js'
-export type { Key } from './keys.js'
+/** @internal */
+export { host } from './host.js'
+export type { Column, Key } from './keys.js'
 export type { Dimensions, Fold, SlotType } from './layout.js'
-export { type ThreadLocal, threadLocal, threadLocalClass } from './local.js'
+export { type Definition, definitionOf, type ThreadLocal, threadLocal, threadLocalClass } from './local.js'
 export {
   onThreadExit,
   perThread,
@@ -34,5 +40,4 @@ export {
   type OpenOptions,
   SlotTable,
   type Snapshot,
-  type ThreadOptions,
 } from './table.js'

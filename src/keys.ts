@@ -3,12 +3,14 @@
  * and stands there for ever: never moved, never reused. So each thread remembers the keys it has seen, and
  * asks the shared memory only for those that are new.
  */
+import { checkRange } from './checks.js'
 import { FREE } from './claims.js'
 import {
   bytesOf,
   directoryAddress,
   FOLDS,
   type Memory,
+  RECORD_BYTES,
   RECORD_INIT,
   RECORD_NAME,
   RECORD_WORDS,
@@ -63,11 +65,12 @@ export class KeyRegistry {
   readonly #keys: Key[] = []
   readonly #byName = new Map<string, Key>()
   /** Bytes of a live area that belong to the keys seen so far. */
-  usedBytes = 0
+  usedBytes: number
 
   constructor(memory: Memory, claim: bigint) {
     this.#memory = memory
     this.claim = claim
+    this.usedBytes = 0
   }
 
   /** All keys of the table, in the order of their ids; those of other threads too. */
@@ -144,7 +147,7 @@ export class KeyRegistry {
           )
         }
       } else if (describeSpec(known) !== describeSpec(spec)) {
-        throw new TypeError(`key ${describeSpec(known)} can't be ${describeSpec(spec)}; use another name`)
+        throw new TypeError(`key ${describeSpec(known)} is not ${describeSpec(spec)}; use another name`)
       }
     }
   }
@@ -155,24 +158,23 @@ export class KeyRegistry {
     while (this.#keys.length < memory.maxKeys) {
       const keyId = this.#keys.length
       const word = load32(memory, directoryAddress(keyId))
-      if (word === 0) return
+      if (!word) return
       try {
-        const { spec, byteOffset } = readRecord(memory, recordAddress(memory, word - 1))
-        const start = startOf(spec, this.usedBytes)
-        const usedBytes = endOf(spec, start)
-        if (byteOffset !== start || usedBytes > memory.rowBytes || this.#byName.has(spec.name))
-          throw `'${spec.name}'`
-        const key: Key = Object.freeze({
-          ...spec,
-          keyId,
-          byteOffset: start,
-          index: start / bytesOf(spec.type),
-        })
-        this.#keys.push(key)
-        this.#byName.set(spec.name, key)
+        // Any other word leads to what is no record, or out of the table.
+        checkRange('record', word, 1, recordsOf(memory))
+        const key = readRecord(memory, keyId, recordAddress(memory, word - 1))
+        const usedBytes = endOf(key, this.usedBytes)
+        if (
+          key.byteOffset !== startOf(key, this.usedBytes) ||
+          usedBytes > memory.rowBytes ||
+          this.#byName.has(key.name)
+        )
+          throw key.name
+        this.#keys.push(Object.freeze(key))
+        this.#byName.set(key.name, key)
         this.usedBytes = usedBytes
       } catch (error) {
-        throw new TypeError(`key ${keyId} was overwritten: ${error}`)
+        throw new TypeError(`key ${keyId} is damaged: ${error}; use SlotTable.create`)
       }
     }
   }
@@ -185,7 +187,7 @@ function claimRecord(memory: Memory, firstRecordId: number, claim: bigint): numb
     const recordId = (firstRecordId + i) % records
     if (swap64(memory, recordAddress(memory, recordId), FREE, claim)) return recordId
   }
-  throw new RangeError(`all ${records} key records are taken; release dead threads`)
+  throw new RangeError(`all ${records} records are taken; release dead threads`)
 }
 
 /** Fills a record in. Nobody reads it before it is published. */
@@ -193,22 +195,30 @@ function writeRecord(memory: Memory, address: number, spec: ResolvedSpec, byteOf
   const nameBytes = encodeName(spec.name)
   const type = SLOT_TYPES.indexOf(spec.type) + 1
   const fold = FOLDS.indexOf(spec.fold) + 1
-  memory.i32.set([type, fold, spec.length ?? 0, byteOffset, nameBytes.length], (address + RECORD_WORDS) / 4)
+  memory.i32.set(
+    [type, fold, spec.length ?? 0, byteOffset, nameBytes.length, spec.histogram],
+    (address + RECORD_WORDS) / 4,
+  )
   storeWide(memory, spec.type, address + RECORD_INIT, spec.init)
   memory.u8.set(nameBytes, address + RECORD_NAME)
 }
 
-/** Reads a published record, and believes nothing: the memory may be anybody's. */
-function readRecord(memory: Memory, address: number) {
+/** The key of a published record. Believes nothing: the memory may be anybody's. */
+function readRecord(memory: Memory, keyId: number, address: number): Key {
   const words = memory.i32.subarray((address + RECORD_WORDS) / 4)
-  const [typeCode = 0, foldCode = 0, length, byteOffset, nameBytes = 0] = words
+  const [typeCode = 0, foldCode = 0, length, byteOffset = 0, nameBytes = 0, histogram = 0] = words
   const type = SLOT_TYPES[typeCode - 1] as SlotType
-  const start = address + RECORD_NAME
-  // Of a copy: decoders refuse shared memory.
-  const name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-    memory.u8.slice(start, start + nameBytes),
+  // Of a copy: decoders refuse shared memory. It is as long as a name can be, whatever the record says.
+  const name = new TextDecoder(undefined, { fatal: true, ignoreBOM: true }).decode(
+    memory.u8.slice(address + RECORD_NAME, address + RECORD_BYTES).subarray(0, nameBytes),
   )
   const init = loadElement(memory, wideType(type), address + RECORD_INIT)
   const definition = { type, fold: `${FOLDS[foldCode - 1]}`, length: length || undefined, init } as SlotSpec
-  return { spec: resolveSpec(name, definition), byteOffset }
+  // Not a literal with a spread, which takes 1.5 µs on Node 20.
+  return Object.assign(resolveSpec(name, definition, nameBytes), {
+    histogram,
+    keyId,
+    byteOffset,
+    index: byteOffset / bytesOf(type),
+  })
 }

@@ -13,13 +13,14 @@
  *   |  0  claim: owner, parent      i64    |            |  control  128    claim          i64    |
  *   |  8  type                      i32    |            |                  valuesOf       i32    |
  *   | 12  fold                      i32    |            |                  state          i32    |
- *   | 16  length, 0 for a scalar    i32    |            |  present, bank 0    u8 x maxKeys       |
- *   | 20  byteOffset in the row     i32    |            |  present, bank 1    u8 x maxKeys       |
- *   | 24  nameBytes                 i32    |            |  present, live      u8 x maxKeys  hot  |
+ *   | 16  length, 0 for a scalar    i32    |            |                  waits      28 x i32   |
+ *   | 20  byteOffset in the row     i32    |            |  present, bank 0    u8 x maxKeys       |
+ *   | 24  nameBytes                 i32    |            |  present, bank 1    u8 x maxKeys       |
+ *   | 28  histogram, 0 for none     i32    |            |  present, live      u8 x maxKeys  hot  |
  *   | 32  init                      8 B    |            |  live               rowBytes      hot  |
  *   | 40  name, UTF-8              88 B    |            |  bank 0             2 x rowBytes       |
- *   +--------------------------------------+            |  bank 1             2 x rowBytes       |
- *                                                       +----------------------------------------+
+ *   |                                      |            |  bank 1             2 x rowBytes       |
+ *   +--------------------------------------+            +----------------------------------------+
  *
  * Only the row's owner writes the two hot blocks, in its loops. Between the hot blocks of two rows lie
  * the banks of the one and the control block of the other, which are written only when a thread comes
@@ -34,13 +35,20 @@ export const LAYOUT_VERSION = 1
 // Two cache lines: x86 prefetches lines in pairs, and some ARM cores have lines of 128 bytes.
 const BLOCK_BYTES = 128
 
-// The header, i32 words: magic, version, byteLength, maxThreads, rowBytes, maxKeys, rowsUsed. The rest is free.
+// The header, i32 words: magic, version, byteLength, maxThreads, rowBytes, maxKeys, rowsUsed, nextThreadId; then the
+// table's id. The rest is free.
 export const HEADER_BYTES: number = BLOCK_BYTES
+/** Those that say what the table is. They never change. */
+export const HEADER_WORDS = 6
 export const ROWS_USED = 24
+/** Where the runtime has no thread ids, they are counted here. */
+export const NEXT_THREAD_ID = 28
+/** 64 random bits, where threads need a name for the table. */
+export const TABLE_ID = 32
 
 // A key record: bytes from its start.
-const RECORD_BYTES = BLOCK_BYTES
-/** i32 words: type, fold, length, byteOffset, nameBytes. */
+export const RECORD_BYTES: number = BLOCK_BYTES
+/** i32 words: type, fold, length, byteOffset, nameBytes, histogram. */
 export const RECORD_WORDS = 8
 export const RECORD_INIT = 32
 export const RECORD_NAME = 40
@@ -52,6 +60,9 @@ const CONTROL_BYTES = BLOCK_BYTES
 /** The thread id + 1 of the one whose values the live area holds. */
 export const ROW_VALUES_OF = 8
 export const ROW_STATE = 12
+/** i32 words, to the end of the block, that threads may wait on: whichever thread, not the row's own. */
+export const ROW_WAITS = 16
+export const WAITS_PER_ROW = 28
 
 /**
  * The state word of a row: `generation << 2 | bank << 1 | counted`. It changes with every step that
@@ -77,11 +88,18 @@ export type Fold = 'sum' | 'min' | 'max' | 'none'
 /** The position of a fold in this list, plus 1, is its code in a key record. */
 export const FOLDS: readonly Fold[] = ['sum', 'min', 'max', 'none']
 
+/** A typed array of any type. */
+export interface Elements {
+  readonly length: number
+  [index: number]: number | bigint
+}
+
 interface TypeTraits {
   readonly array: {
     readonly BYTES_PER_ELEMENT: number
-    new (buffer: ArrayBufferLike, byteOffset: number, length: number): unknown
-    from(elements: Iterable<never>): ArrayLike<number | bigint>
+    new (length: number): Elements
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): Elements
+    from(elements: Iterable<never>): Elements
   }
   readonly sum: number | bigint
   readonly min: number | bigint
@@ -97,8 +115,8 @@ export const TYPES: Readonly<Record<SlotType, TypeTraits>> = {
   u32: { array: Uint32Array, sum: 0, min: 0xffffffff, max: 0 },
   f32: { array: Float32Array, sum: 0, min: Infinity, max: -Infinity },
   f64: { array: Float64Array, sum: 0, min: Infinity, max: -Infinity },
-  i64: { array: BigInt64Array, sum: 0n, min: 2n ** 63n - 1n, max: -(2n ** 63n) },
-  u64: { array: BigUint64Array, sum: 0n, min: 2n ** 64n - 1n, max: 0n },
+  i64: { array: BigInt64Array, sum: 0n, min: 0x7fffffffffffffffn, max: -0x8000000000000000n },
+  u64: { array: BigUint64Array, sum: 0n, min: 0xffffffffffffffffn, max: 0n },
   u8: { array: Uint8Array, sum: 0, min: 255, max: 0 },
 }
 
@@ -128,11 +146,10 @@ export function viewsOf<B extends ArrayBufferLike>(
   byteOffset: number,
   byteLength: number,
 ): Views<B> {
-  const views = SLOT_TYPES.map(type => {
-    const { array } = TYPES[type]
-    return [type, new array(buffer, byteOffset, byteLength / array.BYTES_PER_ELEMENT)]
-  })
-  return Object.fromEntries(views)
+  const views: { [type: string]: unknown } = {}
+  for (const type of SLOT_TYPES)
+    views[type] = new TYPES[type].array(buffer, byteOffset, byteLength / bytesOf(type))
+  return views as unknown as Views<B>
 }
 
 /** What a table was made with. All addresses follow from these three. */
@@ -153,7 +170,8 @@ export interface Memory extends Dimensions, Views {
 
 // Addresses: ordinals in, byte offsets from the table's start out.
 
-export const roundUp = (bytes: number, unit: number): number => Math.ceil(bytes / unit) * unit
+/** To the next multiple of a power of two. Not by division: addresses are worked out for each value that is read. */
+export const roundUp = (bytes: number, unit: number): number => bytes + (-bytes & (unit - 1))
 
 export const directoryAddress = (keyId: number): number => HEADER_BYTES + 4 * keyId
 

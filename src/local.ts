@@ -3,7 +3,7 @@
  */
 import { defaultTable } from './default-table.js'
 import type { Column } from './keys.js'
-import { classOf, type LocalsOf } from './row.js'
+import type { LocalsOf } from './row.js'
 import type { Schema } from './schema.js'
 import type { SlotTable } from './table.js'
 
@@ -15,10 +15,10 @@ export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
   readonly [SCHEMA]: S
 }
 
-/** What stands behind an object made by `threadLocal`. */
+/** What stands behind an object made by `threadLocal`: for code that embeds, exports or draws it. */
 export interface Definition {
   readonly table: SlotTable
-  /** The schema's names, and the keys that they stand for. */
+  /** The schema's names in their order, and the keys of the table that they stand for. */
   readonly columns: readonly Column[]
 }
 
@@ -38,13 +38,13 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
   const table = defaultTable()
   for (const property in schema) {
     // With dots in both parts, two names could be one: 'a.b' + 'c' and 'a' + 'b.c'. And perThread adds a threadId.
-    if (/\.|^threadId$/.test(property)) {
-      throw new TypeError(`'${property}' is no name for a schema; use no dots, nor threadId`)
+    if (property === 'threadId' || property.includes('.')) {
+      throw new TypeError(`${property} is no key name; use no dots nor threadId`)
     }
   }
   const columns = table.registry.internAll(schema, name.concat('.'))
   // One class, so that all its objects have the same accessors and the same shape.
-  const Local = class extends classOf(table.attach().accessors(columns)) {
+  const Local = class extends table.attach().classOf(columns) {
     constructor() {
       super()
       definitions.set(this, { table, columns })
@@ -70,11 +70,11 @@ export function threadLocal<const S extends Schema>(name: string, schema: S): Th
   return new (threadLocalClass(name, schema))()
 }
 
-/** What an object was defined with. @throws {TypeError} if it was not made by `threadLocal`. */
+/** The table and the keys behind an object. @throws {TypeError} if it was not made by `threadLocal`. */
 export function definitionOf(local: object): Definition {
   const definition = definitions.get(local)
   if (!definition) {
-    throw new TypeError('expected an object made by threadLocal')
+    throw new TypeError('use an object made by threadLocal')
   }
   return definition
 }

@@ -1,8 +1,10 @@
 /*
  * Reading thread-locals from outside: all threads' values as one, thread by thread, as rates, after a death.
  */
-import { type DeathWitness, witnesses } from './default-table.js'
+import type { DeathWitness } from './claims.js'
+import { witnesses } from './default-table.js'
 import { foldColumns, readThreads, type Scope } from './fold.js'
+import type { Elements } from './layout.js'
 import { type Definition, definitionOf, type ThreadLocal } from './local.js'
 import type { FoldedOf, ReadingOf, Scalar, Schema, SlotSpec } from './schema.js'
 
@@ -23,7 +25,14 @@ export type Values<S extends Schema> = { [N in keyof S]?: ReadingOf<S[N]> }
 /** A running thread and its values. */
 export type ThreadValues<S extends Schema> = { threadId: number } & Values<S>
 
-type RateOf<D extends SlotSpec> = FoldedOf<D> extends number | bigint ? number : Float64Array<ArrayBuffer>
+/** What a sum can be, as one type: a number (a histogram is one, of its values), a vector, a histogram. */
+type Countable = number & {
+  readonly [index: number]: number
+  map?(change: (value: number, index: number) => number): Countable
+  since?(earlier: Countable): Countable
+}
+
+type RateOf<D extends SlotSpec> = FoldedOf<D> extends Elements ? Float64Array<ArrayBuffer> : number
 
 /** What happened between two calls; of the keys that are sums. */
 export interface Sample<S extends Schema> {
@@ -31,7 +40,7 @@ export interface Sample<S extends Schema> {
   readonly seconds: number
   /** What all threads together added. */
   readonly deltas: { [N in SumNames<S>]: FoldedOf<S[N]> }
-  /** The same for each second; a vector's rates are a Float64Array. */
+  /** The same for each second; a vector's rates are a Float64Array, and a histogram's is of its values. */
   readonly rates: { [N in SumNames<S>]: RateOf<S[N]> }
 }
 
@@ -80,12 +89,14 @@ export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S
     const rates: { [name: string]: unknown } = {}
     for (const name in now) {
       // Both are of one type; what is written for numbers here goes for bigints as well.
-      const after = now[name] as number | Float64Array
-      const before = last[name] as number & Float64Array
-      const delta =
-        typeof after === 'object' ? after.map((value, i) => value - (before[i] as number)) : after - before
+      const after = now[name] as Countable
+      const before = last[name] as Countable
+      const delta: Countable | number =
+        after.since?.(before) ?? after.map?.((value, i) => value - (before[i] as number)) ?? after - before
       deltas[name] = delta
-      rates[name] = typeof delta === 'object' ? Float64Array.from(delta, rate) : rate(delta)
+      rates[name] = (delta as Countable).map
+        ? Float64Array.from(delta as unknown as Float64Array, rate)
+        : rate(delta)
     }
     lastTime = time
     last = now
@@ -107,10 +118,10 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   if (typeof callback !== 'function') throw new TypeError(`${callback} is no function`)
-  const witness: DeathWitness = threadIds => {
+  const witness: DeathWitness = (threadIds, defer = queueMicrotask) => {
     for (const exit of usersOf<S>(definition)) {
       // Later, so that an error in the callback keeps no row from being freed, and no other callback from its call.
-      if (threadIds.includes(exit.threadId)) queueMicrotask(() => callback(exit))
+      if (threadIds.has(exit.threadId)) defer(() => callback(exit))
     }
   }
   witnesses.add(witness)

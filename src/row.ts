@@ -2,9 +2,11 @@
  * One thread's row, as its owner sees it: typed views of the live area alone, and named ways to its slots.
  */
 import { accessors } from './accessors.js'
+import { extension } from './extension.js'
 import { handles, type Slot, type VectorSlot } from './handles.js'
 import type { Column, Key, KeyRegistry } from './keys.js'
 import { blockAddress, LIVE, type Memory, presentAddress, type Views, viewsOf } from './layout.js'
+import { attachRow } from './rows.js'
 import type { Scalar, ScalarType, Schema, SlotSpec, ValueOf } from './schema.js'
 
 type SlotOf<V> = V extends number ? Slot<number> : V extends bigint ? Slot<bigint> : VectorSlot<V>
@@ -16,26 +18,6 @@ type ScalarNames<S extends Schema> = {
 /** What a schema looks like in its own thread: values to read and assign, vectors to write in place. */
 export type LocalsOf<S extends Schema> = { -readonly [N in ScalarNames<S>]: ValueOf<S[N]> } & {
   readonly [N in Exclude<keyof S, ScalarNames<S>>]: ValueOf<S[N]>
-}
-
-const INSPECT = Symbol.for('nodejs.util.inspect.custom')
-
-/**
- * A class whose objects have these properties. Each class that is made here gives its objects a shape of their own,
- * and that keeps them fast: a second object of the same shape with other accessors under the same names becomes a
- * dictionary in V8, and an increment takes 90–100 ns.
- */
-export function classOf(descriptors: PropertyDescriptorMap): new () => object {
-  return class {
-    constructor() {
-      Object.defineProperties(this, descriptors)
-    }
-
-    /** `console.log` shows values, not `[Getter/Setter]`. */
-    [INSPECT]() {
-      return { ...this }
-    }
-  }
 }
 
 /**
@@ -55,10 +37,11 @@ export class Row implements Views {
   readonly #handles = new Map<Key, unknown>()
 
   /** @internal */
-  constructor(memory: Memory, keys: KeyRegistry, row: number) {
-    const { buffer, byteOffset, rowBytes, maxKeys } = memory
-    Object.assign(this, viewsOf(buffer, byteOffset + blockAddress(memory, row, LIVE), rowBytes))
-    this.#present = new Uint8Array(buffer, byteOffset + presentAddress(memory, row, LIVE, 0), maxKeys)
+  constructor(memory: Memory, keys: KeyRegistry) {
+    const row = attachRow(memory, keys)
+    const { buffer, byteOffset } = memory
+    Object.assign(this, viewsOf(buffer, byteOffset + blockAddress(memory, row, LIVE), memory.rowBytes))
+    this.#present = new Uint8Array(buffer, byteOffset + presentAddress(memory, row, LIVE, 0), memory.maxKeys)
     this.#keys = keys
   }
 
@@ -87,7 +70,7 @@ export class Row implements Views {
    * @throws {RangeError} if the table has no room for the keys.
    */
   locals<const S extends Schema>(schema: S): LocalsOf<S> {
-    return new (classOf(this.accessors(this.#keys.internAll(schema))))() as LocalsOf<S>
+    return new (this.classOf(this.#keys.internAll(schema)))() as LocalsOf<S>
   }
 
   /**
@@ -106,22 +89,37 @@ export class Row implements Views {
    * @internal
    */
   use(key: Key): void {
-    if (this.#present[key.keyId] !== 0) return
+    if (this.#present[key.keyId]) return
     this.#initialise(key)
     Atomics.store(this.#present, key.keyId, 1)
   }
 
-  /** Accessors of keys, by name. @internal */
-  accessors(columns: readonly Column[]): PropertyDescriptorMap {
-    return Object.fromEntries(
+  /**
+   * A class whose objects have an accessor for each key. Each class that is made here gives its objects a shape of
+   * their own, and that keeps them fast: a second object of the same shape with other accessors under the same names
+   * becomes a dictionary in V8, and an increment takes 90–100 ns.
+   * @internal
+   */
+  classOf(columns: readonly Column[]): new () => object {
+    const properties = Object.fromEntries(
       columns.map(([name, key]) => [name, { ...this.#makeAccessor(key), enumerable: true }]),
     )
+    return class {
+      constructor() {
+        Object.defineProperties(this, properties)
+      }
+
+      /** `console.log` shows values, not `[Getter/Setter]`. */
+      [Symbol.for('nodejs.util.inspect.custom')]() {
+        return { ...this }
+      }
+    }
   }
 
   #makeAccessor(key: Key): PropertyDescriptor {
     const { type, length, index, keyId } = key
     const present = this.#present
-    if (present[keyId] === 0) this.#initialise(key)
+    if (!present[keyId]) this.#initialise(key)
     if (!length) return accessors[type as ScalarType](this[type] as never, index, present, keyId)
     const vector = this.#vector(key)
     // Without a setter: to assign a vector is a TypeError.
@@ -133,17 +131,17 @@ export class Row implements Views {
     }
   }
 
-  #vector({ type, index, length }: Key): ValueOf<SlotSpec> {
-    return this[type].subarray(index, index + (length ?? 1))
+  #vector(key: Key): ValueOf<SlotSpec> {
+    const { type, length, index } = key
+    return extension.present(key, this[type].subarray(index, index + (length as number))) as ValueOf<SlotSpec>
   }
 
   /**
-   * Writes `init` where the key is. The read-modify-write at the end is a fence: the owner's later plain
-   * stores can't be seen before these.
+   * Writes `init` where the key is. The read-modify-write at the end is a fence: no processor lets what the owner stores
+   * to the same byte later be seen before it, nor before `init`.
    */
   #initialise({ type, index, length, init, keyId }: Key): void {
-    const view: { [index: number]: Scalar } = this[type]
-    for (let i = 0; i < (length ?? 1); i++) view[index + i] = init
+    this[type].fill(init as never, index, index + (length ?? 1))
     Atomics.or(this.#present, keyId, 0)
   }
 }

@@ -10,7 +10,7 @@
  *   live: its      live: its      spare bank filled   bank flipped        live: the
  *   values         values         beside the active   live area zeroed    new owner's
  */
-import { FREE, ownerOf, rowsUsed } from './claims.js'
+import { FREE, ownerOf, usedRows } from './claims.js'
 import type { KeyRegistry } from './keys.js'
 import {
   BANK,
@@ -26,8 +26,8 @@ import {
   ROWS_USED,
   rowAddress,
 } from './layout.js'
-import { merge, readBlock, writeBank } from './values.js'
-import { load32, load64, store32, swap32, swap64 } from './words.js'
+import { readBlock, writeBank } from './values.js'
+import { load32, load64, store32, store64, swap32, swap64 } from './words.js'
 
 /**
  * The row of this thread: the one it has, or the lowest that is free, made ready. Returns its address.
@@ -36,19 +36,13 @@ import { load32, load64, store32, swap32, swap64 } from './words.js'
  * `releaseThread`; the values of earlier owners are then where they were, or already in the bank, once.
  * @throws {RangeError} if every row is taken.
  */
-export function attachRow(memory: Memory, keys: KeyRegistry, claim: bigint): number {
-  const row = findRow(memory, claim) ?? claimRow(memory, claim)
-  const isOurs = load32(memory, row + ROW_VALUES_OF) === ownerOf(claim) + 1
-  if (!isOurs || !(load32(memory, row + ROW_STATE) & COUNTED)) prepareRow(memory, keys, row, claim)
+export function attachRow(memory: Memory, keys: KeyRegistry): number {
+  const owner = ownerOf(keys.claim)
+  const own = usedRows(memory).find(row => ownerOf(load64(memory, row)) === owner)
+  const row = own ?? claimRow(memory, keys.claim)
+  const isOurs = load32(memory, row + ROW_VALUES_OF) === owner + 1
+  if (!isOurs || !(load32(memory, row + ROW_STATE) & COUNTED)) prepareRow(memory, keys, row, owner)
   return row
-}
-
-function findRow(memory: Memory, claim: bigint): number | undefined {
-  for (let rowId = 0; rowId < rowsUsed(memory); rowId++) {
-    const row = rowAddress(memory, rowId)
-    if (ownerOf(load64(memory, row)) === ownerOf(claim)) return row
-  }
-  return undefined
 }
 
 function claimRow(memory: Memory, claim: bigint): number {
@@ -61,35 +55,36 @@ function claimRow(memory: Memory, claim: bigint): number {
     if (swap64(memory, row, FREE, claim)) return row
   }
   throw new RangeError(
-    `all ${memory.maxThreads} rows are taken; release dead threads, or use larger maxThreads`,
+    `all ${memory.maxThreads} rows are taken; release dead threads or use larger maxThreads`,
   )
 }
 
 /** Folds what the last owner left, if that is still to do; then makes the live area the new owner's. */
-function prepareRow(memory: Memory, keys: KeyRegistry, row: number, claim: bigint): void {
+function prepareRow(memory: Memory, keys: KeyRegistry, row: number, owner: number): void {
   let state = load32(memory, row + ROW_STATE)
-  // Every key that an earlier owner used was published before it died, so it is among these.
-  const known = keys.list()
   if (state & COUNTED) {
     const bank = bankOf(state)
-    for (const key of known) {
+    // Every key that an earlier owner used was published before it died, so it is among these.
+    for (const key of keys.list()) {
       // Spare bank = active bank ⊕ live area. The active bank stays as it is.
-      const value = merge(key, readBlock(memory, row, bank, key), readBlock(memory, row, LIVE, key))
-      if (key.fold !== 'none') writeBank(memory, row, 1 - bank, key, value)
+      const values = [bank, LIVE].map(block => readBlock(memory, row, block, key))
+      if (key.fold !== 'none') writeBank(memory, row, 1 - bank, key, values)
     }
     // The commit: from this store on, the bank holds the dead thread's values and the live area does not.
-    state = ((state ^ BANK) & ~COUNTED) + GENERATION
+    state = (state ^ (BANK | COUNTED)) + GENERATION
     store32(memory, row + ROW_STATE, state)
   }
   // A row that never had an owner is zero already: not to touch it keeps its memory unused.
-  if (load32(memory, row + ROW_VALUES_OF) !== 0) clearLive(memory, keys, row)
-  store32(memory, row + ROW_VALUES_OF, ownerOf(claim) + 1)
+  if (load32(memory, row + ROW_VALUES_OF)) clearLive(memory, keys, row)
+  store32(memory, row + ROW_VALUES_OF, owner + 1)
   store32(memory, row + ROW_STATE, (state | COUNTED) + GENERATION)
 }
 
 /** Zeroes what belongs to keys, with ordered stores: a reader that sees a zero sees the commit before it. */
 function clearLive(memory: Memory, keys: KeyRegistry, row: number): void {
+  // So that `usedBytes` covers all keys.
+  keys.list()
   const end = blockAddress(memory, row, LIVE) + keys.usedBytes
-  // The present bytes come right before the live area.
-  for (let word = presentAddress(memory, row, LIVE, 0); word < end; word += 4) store32(memory, word, 0)
+  // The present bytes come right before the live area. Both start and end at multiples of 8.
+  for (let word = presentAddress(memory, row, LIVE, 0); word < end; word += 8) store64(memory, word, 0n)
 }

@@ -3,6 +3,13 @@
  */
 import { checkRange, oneOf } from './checks.js'
 import {
+  type Details,
+  extension,
+  type Histogram,
+  type HistogramSlot,
+  type HistogramSpec,
+} from './extension.js'
+import {
   FOLDS,
   type Fold,
   identityOf,
@@ -45,7 +52,7 @@ export interface BytesSpec {
 }
 
 /** A key's definition: the name of a type, or an object with the details. */
-export type SlotSpec = ScalarType | NumberSpec | BigintSpec | BytesSpec
+export type SlotSpec = ScalarType | NumberSpec | BigintSpec | BytesSpec | HistogramSpec
 
 /** Names and what they hold. */
 export type Schema = { readonly [name: string]: SlotSpec }
@@ -83,7 +90,9 @@ export type TypeOf<D extends SlotSpec> = D extends SlotType
   ? D
   : D extends { readonly type: infer T }
     ? T
-    : never
+    : D extends HistogramSpec
+      ? 'u32'
+      : never
 type ScalarOf<D extends SlotSpec> = TypeOf<D> extends 'i64' | 'u64' ? bigint : number
 /** Distributes over definitions; where a definition leaves its length open, the answer is both. */
 type Select<D extends SlotSpec, Vectors extends Record<SlotType, unknown>> = D extends string
@@ -94,14 +103,16 @@ type Select<D extends SlotSpec, Vectors extends Record<SlotType, unknown>> = D e
       ? ScalarOf<D> | Vectors[TypeOf<D>]
       : ScalarOf<D>
 
-/** What a thread's own slot holds: a number, a bigint, or its typed array in shared memory. */
-export type ValueOf<D extends SlotSpec> = Select<D, VectorOf>
-/** One thread's value as another reads it: a number, a bigint, or a copy of its typed array. */
-export type ReadingOf<D extends SlotSpec> = Select<D, CopyOf>
+/** What a thread's own slot holds: a number, a bigint, its typed array in shared memory, a histogram over that. */
+export type ValueOf<D extends SlotSpec> = D extends HistogramSpec ? HistogramSlot : Select<D, VectorOf>
+/** One thread's value as another reads it: a number, a bigint, or a copy of its typed array or histogram. */
+export type ReadingOf<D extends SlotSpec> = D extends HistogramSpec ? Histogram : Select<D, CopyOf>
 /** Many threads' values as one: vectors of numbers become Float64Arrays, since sums of them outgrow 32 bits. */
 export type FoldedOf<D extends SlotSpec> = D extends { readonly fold: 'none' }
   ? never
-  : Select<D, FoldedVectorOf>
+  : D extends HistogramSpec
+    ? Histogram
+    : Select<D, FoldedVectorOf>
 
 /** A single value as a reader gets it. */
 export type Scalar = number | bigint
@@ -118,28 +129,34 @@ export interface ResolvedSpec {
   /** Number of elements of a vector; undefined for a single value. */
   readonly length: number | undefined
   readonly init: Scalar
+  /** How the elements stand for a histogram's values, in the code of histogram.ts; 0 for what is no histogram. */
+  readonly histogram: number
 }
 
-const DETAILS = ['type', 'fold', 'length', 'init']
-
 /**
- * Completes a definition.
+ * Completes a definition. Who has decoded the name knows its `nameBytes`.
  * @throws {TypeError} for a name that is no well-formed string; for what is no type, fold, init or length.
  * @throws {RangeError} for a name of no or more than 88 bytes of UTF-8, an init or a length out of range.
  */
-export function resolveSpec(name: string, spec: SlotSpec): ResolvedSpec {
+export function resolveSpec(
+  name: string,
+  spec: SlotSpec,
+  nameBytes: number = encodeName(name).length,
+): ResolvedSpec {
   // Lone surrogates would all become the same bytes.
-  if (!name?.isWellFormed?.()) throw new TypeError(`${name} is no name for a key`)
+  if (!name?.isWellFormed?.()) throw new TypeError(`${name} is no key name`)
   const key = `of key '${name}'`
-  checkRange(`UTF-8 length ${key}`, encodeName(name).length, 1, MAX_NAME_BYTES)
-  const details: { [detail: string]: unknown } = typeof spec === 'string' ? { type: spec } : { ...spec }
-  for (const detail in details) oneOf(`a detail ${key}`, detail, DETAILS)
+  checkRange(`name bytes ${key}`, nameBytes, 1, MAX_NAME_BYTES)
+  const details: Partial<Details> =
+    typeof spec === 'string' ? { type: spec } : extension.complete({ ...spec }, key)
+  for (const detail in details)
+    oneOf(`detail ${key}`, detail, ['type', 'fold', 'length', 'init', 'histogram'])
   const type = oneOf(`type ${key}`, details.type, SLOT_TYPES)
   // Bytes are text and flags: they come in vectors, and have no meaning across threads.
   const isBytes = type === 'u8'
   const folds: readonly Fold[] = isBytes ? ['none'] : FOLDS
   const fold = oneOf(`fold ${key}`, details.fold ?? folds[0], folds)
-  const { length, init = identityOf(type, fold) } = details
+  const { length, init = identityOf(type, fold), histogram = 0 } = details
   return {
     name,
     type,
@@ -147,11 +164,12 @@ export function resolveSpec(name: string, spec: SlotSpec): ResolvedSpec {
     length:
       isBytes || length !== undefined ? checkRange(`length ${key}`, length, 1, MAX_TABLE_BYTES) : length,
     init: checkRange(`init ${key}`, init, TYPES[type].max, TYPES[type].min),
+    histogram,
   }
 }
 
 export const encodeName = (name: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(name)
 
-/** A definition in words: the same words, the same definition. */
-export const describeSpec = ({ name, type, fold, length, init }: ResolvedSpec): string =>
-  `${name}: ${type}[${length}], ${fold}, init ${init}`
+/** A definition in words, and its histogram's code: the same words, the same definition. */
+export const describeSpec = ({ name, type, fold, length, init, histogram }: ResolvedSpec): string =>
+  `${name}: ${type}[${length}], ${fold}, init ${init}, ${histogram}`

@@ -2,27 +2,20 @@
  * SlotTable: the parts put together, and the checks at the edge.
  */
 import { checkRange } from './checks.js'
-import { MAX_THREAD_ID, makeClaim, ownerOf, releaseThread } from './claims.js'
+import { claimOf, MAX_THREAD_ID, ownerOf, releaseThread, type ThreadOptions } from './claims.js'
 import { foldColumns, readRows, readThreads, type Scope, type ThreadReading } from './fold.js'
-import * as host from './host.js'
+import { leave } from './host.js'
 import { type Column, type Key, KeyRegistry } from './keys.js'
 import { byteLengthOf, type Dimensions, type Memory } from './layout.js'
 import { createMemory, openMemory, resolveDimensions } from './memory.js'
 import { Row } from './row.js'
-import { attachRow } from './rows.js'
 import type { Folded, FoldedOf, ReadingOf, SlotSpec } from './schema.js'
-
-/** Which thread a table object acts for. Left out: the thread that makes the object. */
-export interface ThreadOptions {
-  /** A number that no other thread of this table ever has, dead or alive. Default: the runtime's own. */
-  readonly threadId?: number
-  /** The thread with which this one dies. Default: the one that started it, if it uses this package. */
-  readonly parentThreadId?: number
-}
 
 export interface OpenOptions extends ThreadOptions {
   /** Where the table starts in its buffer: bytes, a multiple of 8. Default: 0. */
   readonly byteOffset?: number
+  /** `false`: a table in an ArrayBuffer, for one thread alone. Default: true. */
+  readonly shared?: boolean
 }
 
 export interface CreateOptions extends OpenOptions {
@@ -51,39 +44,37 @@ export interface Snapshot {
  * `buffer` and `byteOffset` are all that another thread needs: `SlotTable.from(buffer, { byteOffset })`.
  */
 export class SlotTable {
-  readonly buffer: SharedArrayBuffer
+  /** An ArrayBuffer, if the table is not `shared`. */
+  declare readonly buffer: SharedArrayBuffer
   /** Where the table starts in its buffer, in bytes. */
-  readonly byteOffset: number
+  declare readonly byteOffset: number
   /** Bytes that the table takes in its buffer. */
-  readonly byteLength: number
+  declare readonly byteLength: number
   /** @internal */
-  readonly memory: Memory
+  declare readonly memory: Memory
   /** @internal */
   readonly registry: KeyRegistry
   #row: Row | undefined
   /** Keys that this thread asked for before it attached: their first use comes with the row. */
   readonly #asked = new Set<Key>()
 
-  private constructor(claim: bigint, memory: Memory) {
-    this.memory = memory
-    this.buffer = memory.buffer
-    this.byteOffset = memory.byteOffset
-    this.byteLength = memory.byteLength
-    this.registry = new KeyRegistry(memory, claim)
-    host.leave()
+  private constructor(memory: Memory, thread: ThreadOptions) {
+    const { buffer, byteOffset, byteLength } = memory
+    Object.assign(this, { memory, buffer, byteOffset, byteLength })
+    this.registry = new KeyRegistry(memory, claimOf(thread, this))
+    leave()
   }
 
   /**
    * Makes a table. Memory that no thread touches is reserved, not used: about 11 MiB by default, of which
    * some 100 KiB are in use at first.
    * @throws {RangeError} if a number is out of range, or the buffer too small.
-   * @throws {TypeError} if the buffer is not shared, or its memory in use.
+   * @throws {TypeError} if the buffer is not shared, or its memory in use; in a page that may not share memory.
    */
   static create(options: CreateOptions = {}): SlotTable {
-    return new SlotTable(
-      claimOf(options),
-      createMemory(resolveDimensions(options), options.buffer, options.byteOffset),
-    )
+    // Before anything is written.
+    claimOf(options)
+    return new SlotTable(createMemory(resolveDimensions(options), options), options)
   }
 
   /**
@@ -92,7 +83,7 @@ export class SlotTable {
    * @throws {RangeError} if the table reaches past the end of the buffer.
    */
   static from(buffer: ArrayBufferLike, options: OpenOptions = {}): SlotTable {
-    return new SlotTable(claimOf(options), openMemory(buffer, options.byteOffset))
+    return new SlotTable(openMemory(buffer, options), options)
   }
 
   /**
@@ -127,11 +118,7 @@ export class SlotTable {
    */
   attach(): Row {
     if (!this.#row) {
-      this.#row = new Row(
-        this.memory,
-        this.registry,
-        attachRow(this.memory, this.registry, this.registry.claim),
-      )
+      this.#row = new Row(this.memory, this.registry)
       for (const key of this.#asked) this.#row.use(key)
     }
     return this.#row
@@ -144,8 +131,7 @@ export class SlotTable {
    * @throws {TypeError} if the key has no fold, or is no key of this table.
    */
   fold<D extends SlotSpec>(key: Key<D>, scope: Scope = 'all'): FoldedOf<D> {
-    const columns: Column[] = [['value', this.registry.own(key)]]
-    const { value } = foldColumns(this.memory, columns, scope)
+    const { value } = foldColumns(this.memory, [['value', this.registry.own(key)]], scope)
     if (value === undefined) throw new TypeError(`key '${key.name}' has fold none; use perThread`)
     return value as FoldedOf<D>
   }
@@ -155,8 +141,7 @@ export class SlotTable {
    * @throws {TypeError} if it is no key of this table.
    */
   perThread<D extends SlotSpec>(key: Key<D>): { threadId: number; value: ReadingOf<D> }[] {
-    const columns: Column[] = [['value', this.registry.own(key)]]
-    const threads = readThreads(this.memory, columns)
+    const threads = readThreads(this.memory, [['value', this.registry.own(key)]])
     return threads.map(({ threadId, values: { value } }) => ({ threadId, value: value as ReadingOf<D> }))
   }
 
@@ -179,18 +164,9 @@ export class SlotTable {
    * @throws {RangeError} if it is no thread id, or the caller's own.
    */
   release(threadId: number): void {
-    if (checkThreadId(threadId) === ownerOf(this.registry.claim)) {
+    if (checkRange('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.registry.claim)) {
       throw new RangeError(`thread ${threadId} is this one; release dead threads`)
     }
     releaseThread(this.memory, threadId)
   }
-}
-
-const checkThreadId = (threadId: number | undefined): number =>
-  checkRange('threadId', threadId, 0, MAX_THREAD_ID)
-
-/** The claim of the thread that a table object acts for. */
-function claimOf(thread: ThreadOptions): bigint {
-  const { threadId = host.runtimeThreadId, parentThreadId = host.parentThreadId ?? -1 } = thread
-  return makeClaim(checkThreadId(threadId), checkRange('parentThreadId', parentThreadId, -1, MAX_THREAD_ID))
 }

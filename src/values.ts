@@ -5,7 +5,8 @@
 import {
   blockAddress,
   bytesOf,
-  type Fold,
+  type Elements,
+  identityOf,
   LIVE,
   type Memory,
   presentAddress,
@@ -14,6 +15,7 @@ import {
   viewsOf,
 } from './layout.js'
 import type { ResolvedSpec, Scalar } from './schema.js'
+import { load32, load64, store64 } from './words.js'
 
 /** A key, as far as its place and meaning go. */
 export interface KeyPlace extends ResolvedSpec {
@@ -21,18 +23,26 @@ export interface KeyPlace extends ResolvedSpec {
   readonly byteOffset: number
 }
 
-/** A value as a list of elements: one, unless it is a vector. */
-export type Elements = readonly Scalar[]
+/** A value as it is read from a row: a single one as it is, without a list around it; a vector's is a copy. */
+export type Value = Scalar | Elements
 
 // Private to the thread: floats are loaded as the bits that they are, since there are no atomic floats.
 const scratch = viewsOf(new ArrayBuffer(8), 0, 8)
 
-/** Loads one element of a live area, or of a bank if the type is a wide one. */
+/**
+ * Loads one element of a live area, or of a bank if the type is a wide one. The floats have lines of their own: a view
+ * looked up by its type costs more than the load.
+ */
 export function loadElement(memory: Memory, type: SlotType, byteOffset: number): Scalar {
-  const bits = type === 'f32' ? 'u32' : type === 'f64' ? 'u64' : type
-  const carrier: { [index: number]: Scalar } = scratch[bits]
-  carrier[0] = Atomics.load(memory[bits] as Uint32Array, byteOffset / bytesOf(type))
-  return scratch[type][0] as Scalar
+  if (type === 'f64') {
+    scratch.i64[0] = load64(memory, byteOffset)
+    return scratch.f64[0] as number
+  }
+  if (type === 'f32') {
+    scratch.i32[0] = load32(memory, byteOffset)
+    return scratch.f32[0] as number
+  }
+  return Atomics.load(memory[type] as Uint32Array, byteOffset / bytesOf(type))
 }
 
 /** The type that holds a type's values in 8 bytes: in banks, in `init`, in folds. */
@@ -42,55 +52,54 @@ export const wideType = (type: SlotType): 'f64' | 'i64' | 'u64' =>
 export function storeWide(memory: Memory, type: SlotType, byteOffset: number, value: Scalar): void {
   const wide: { [index: number]: Scalar } = scratch[wideType(type)]
   wide[0] = value
-  Atomics.store(memory.i64, byteOffset / 8, scratch.i64[0] as bigint)
+  store64(memory, byteOffset, scratch.i64[0] as bigint)
 }
 
 /** A key's value in a block of a row (a bank's number, or `LIVE`); undefined if it is not present there. */
-export function readBlock(memory: Memory, row: number, block: number, key: KeyPlace): Elements | undefined {
-  if (Atomics.load(memory.u8, presentAddress(memory, row, block, key.keyId)) === 0) return undefined
+export function readBlock(memory: Memory, row: number, block: number, key: KeyPlace): Value | undefined {
+  if (!Atomics.load(memory.u8, presentAddress(memory, row, block, key.keyId))) return undefined
   const isLive = block === LIVE
   const type = isLive ? key.type : wideType(key.type)
   const start = blockAddress(memory, row, block) + key.byteOffset * (isLive ? 1 : 2)
-  const elements: Scalar[] = []
-  for (let i = 0; i < (key.length ?? 1); i++)
-    elements.push(loadElement(memory, type, start + bytesOf(type) * i))
+  if (!key.length) return loadElement(memory, type, start)
+  const elements = new TYPES[type].array(key.length)
+  for (let i = 0; i < key.length; i++) elements[i] = loadElement(memory, type, start + bytesOf(type) * i)
   return elements
 }
 
-/** Writes a key's value to a bank; undefined: it is not present there. */
+/** Writes the fold of a key's values to a bank; if all are undefined, the key is not present there. */
 export function writeBank(
   memory: Memory,
   row: number,
   bank: number,
   key: KeyPlace,
-  value: Elements | undefined,
+  values: readonly (Value | undefined)[],
 ): void {
   const start = blockAddress(memory, row, bank) + 2 * key.byteOffset
-  value?.forEach((element, i) => {
-    storeWide(memory, key.type, start + 8 * i, element)
-  })
-  Atomics.store(memory.u8, presentAddress(memory, row, bank, key.keyId), value ? 1 : 0)
+  const isPresent = values.some(value => value !== undefined)
+  for (let index = 0; isPresent && index < (key.length ?? 1); index++) {
+    storeWide(memory, key.type, start + 8 * index, foldElement(key, index, values))
+  }
+  Atomics.store(memory.u8, presentAddress(memory, row, bank, key.keyId), +isPresent)
 }
 
-/** Two values as one, element by element. What is not there adds nothing. */
-export function merge<A extends Elements | undefined>(
-  { fold }: KeyPlace,
-  a: A,
-  b: Elements | undefined,
-): A | Elements {
-  return a && b ? a.map((element, i) => combine(fold, element, b[i] as Scalar)) : ((a ?? b) as A)
-}
-
-/** Minimum and maximum pass over NaN, so that their result doesn't depend on the order of rows. */
-function combine(fold: Fold, a: Scalar, b: Scalar): Scalar {
-  if (fold === 'sum') return (a as number) + (b as number)
-  if (Number.isNaN(a)) return b
-  return (fold === 'min' ? b < a : b > a) ? b : a
-}
-
-/** Elements as users get them: a typed array for a vector, else a number or a bigint, which wraps at 64 bits. */
-export function shape(type: SlotType, length: number | undefined, elements: Elements): unknown {
-  const isPlain = !length && typeof elements[0] === 'number'
-  const array = isPlain ? elements : TYPES[type].array.from(elements as Iterable<never>)
-  return length ? array : array[0]
+/**
+ * The fold of one element of a key's values. What is undefined adds nothing. Minimum and maximum pass over NaN, so that
+ * their result doesn't depend on the order of rows: `a` is never NaN there, since it starts from the identity, and nothing
+ * is less or greater than NaN.
+ */
+export function foldElement(
+  { type, fold }: KeyPlace,
+  index: number,
+  values: readonly (Value | undefined)[],
+): Scalar {
+  let a = identityOf(type, fold)
+  for (const value of values) {
+    if (value !== undefined) {
+      const b = typeof value === 'object' ? (value[index] as Scalar) : value
+      if (fold === 'sum') (a as number) += b as number
+      else if (fold === 'min' ? b < a : b > a) a = b
+    }
+  }
+  return a
 }

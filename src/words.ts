@@ -7,9 +7,10 @@ import type { Memory } from './layout.js'
 export const load32 = ({ i32 }: Memory, byteOffset: number): number => Atomics.load(i32, byteOffset / 4)
 export const load64 = ({ i64 }: Memory, byteOffset: number): bigint => Atomics.load(i64, byteOffset / 8)
 
-export const store32 = ({ i32 }: Memory, byteOffset: number, value: number): void => {
+export const store32 = ({ i32 }: Memory, byteOffset: number, value: number): number =>
   Atomics.store(i32, byteOffset / 4, value)
-}
+export const store64 = ({ i64 }: Memory, byteOffset: number, value: bigint): bigint =>
+  Atomics.store(i64, byteOffset / 8, value)
 /** Compare and swap: true if the word was `expected`, and is `replacement` now. */
 export const swap32 = ({ i32 }: Memory, byteOffset: number, expected: number, replacement: number): boolean =>
   Atomics.compareExchange(i32, byteOffset / 4, expected, replacement) === expected

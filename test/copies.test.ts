@@ -15,16 +15,18 @@ test('two copies in each of two threads have one table, and one row in each thre
   writeFileSync(
     join(folder, 'main.mjs'),
     `import { isMainThread, Worker } from 'node:worker_threads'
+     import { ended } from '../workers/run.js'
      import * as one from './one.mjs'
      import * as two from './two.mjs'
      const ones = one.threadLocal('shared', { n: 'u32' })
      const twos = two.threadLocal('shared', { n: 'u32' })
      ones.n++
      twos.n++
-     if (isMainThread) new Worker(new URL(import.meta.url)).on('exit', () => {
+     if (isMainThread) {
+       await ended(new Worker(new URL(import.meta.url)))
        const { threads, totals } = two.defaultTable().snapshot()
        console.log(JSON.stringify([one.totals(ones), two.totals(twos, 'retired'), totals, threads.length]))
-     })`,
+     }`,
   )
   const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'main.mjs')], { encoding: 'utf8' })
   assert.is(stderr, '')

@@ -4,7 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Key, perThread, SlotTable, threadLocal, totals, useTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Dimensions, directoryAddress, recordAddress, recordsOf, rowAddress } from '../src/layout.js'
+import { DEPTH } from './depth.js'
+import { heldIn } from './held.js'
+import { testTerminated } from './skip.js'
 import { ask, endAll, ended, errorOf, gone, inTurn, message, randomFrom, start } from './workers/run.js'
 import type { StormData } from './workers/storm.js'
 
@@ -18,23 +20,6 @@ console.log(`SEED=${seed}`)
 useTable(SlotTable.create({ maxThreads: 9, rowBytes: 32768, maxKeys: 4096 }))
 
 const shared = (bytes: number) => new Int32Array(new SharedArrayBuffer(bytes))
-
-/** What threads hold of a table: rows, and key records that are no key's. */
-function heldIn({ buffer }: SlotTable, dimensions: Dimensions): { rows: number; records: number } {
-  const words = new Int32Array(buffer)
-  const claims = new BigInt64Array(buffer)
-  const isHeld = (address: number) => Atomics.load(claims, address / 8) !== 0n
-  const ids = (count: number) => Array.from({ length: count }, (_, id) => id)
-  const published = new Set(
-    ids(dimensions.maxKeys).map(keyId => Atomics.load(words, directoryAddress(keyId) / 4) - 1),
-  )
-  return {
-    rows: ids(dimensions.maxThreads).filter(rowId => isHeld(rowAddress(dimensions, rowId))).length,
-    records: ids(recordsOf(dimensions)).filter(
-      recordId => !published.has(recordId) && isHeld(recordAddress(dimensions, recordId)),
-    ).length,
-  }
-}
 
 let lastThreadId = 1_000_000
 
@@ -120,7 +105,8 @@ test('of 256 threads and 257 counters, counter k reads 256 − k', async () => {
   assert.equal(sums('retired'), times(3))
 })
 
-test('1,000 threads, eight at a time, pass through eight rows and leave their counts alone behind', async () => {
+test('threads, 1,000 at full depth, pass through eight rows and leave their counts alone behind', async () => {
+  const passers = 1000 * DEPTH
   const dimensions = { maxThreads: 8, rowBytes: 64, maxKeys: 8 }
   const table = SlotTable.create(dimensions)
   const done = table.key('done', 'u32')
@@ -128,7 +114,7 @@ test('1,000 threads, eight at a time, pass through eight rows and leave their co
   const most = table.key('most', { type: 'i32', fold: 'max' })
   const rows = new Set<number>()
   let last = 0
-  await inTurn(1000, 8, async i => {
+  await inTurn(passers, 8, async i => {
     const worker = start('short-lived.js', { buffer: table.buffer, i })
     const { threadId } = worker
     rows.add(await ended(worker))
@@ -136,10 +122,11 @@ test('1,000 threads, eight at a time, pass through eight rows and leave their co
     table.release(threadId)
     assert.is(table.fold(done, 'retired'), before + 1)
     const now = table.fold(done)
-    assert.ok(now >= last && now <= 1000, `${last}, then ${now}`)
+    assert.ok(now >= last && now <= passers, `${last}, then ${now}`)
     last = now
   })
-  assert.equal([table.fold(done), table.fold(bytes), table.fold(most)], [1000, 499_500, 999])
+  const left = [passers, (passers * (passers - 1)) / 2, passers - 1]
+  assert.equal([table.fold(done), table.fold(bytes), table.fold(most)], left)
   assert.equal([table.fold(done, 'live'), table.perThread(done)], [0, []])
   assert.ok(rows.size <= 8)
   assert.equal(heldIn(table, dimensions), { rows: 0, records: 0 })
@@ -149,7 +136,7 @@ test('1,000 threads, eight at a time, pass through eight rows and leave their co
   )
   assert.is(table.buffer.byteLength, SlotTable.byteLength(dimensions))
   assert.is(freeRows(table), 8)
-  assert.equal([table.fold(done, 'retired'), table.fold(bytes), table.fold(most)], [1000, 499_500, 999])
+  assert.equal([table.fold(done, 'retired'), table.fold(bytes), table.fold(most)], left)
 })
 
 test('50 threads one after the other leave no row behind', async () => {
@@ -159,7 +146,7 @@ test('50 threads one after the other leave no row behind', async () => {
   assert.is(totals(threadLocal('jobs', { done: 'u32' })).done, before + 50)
 })
 
-test('threads terminated at random moments lose no count that they have acknowledged', async () => {
+testTerminated('threads terminated at random moments lose no count that they have acknowledged', async () => {
   const dimensions = { maxThreads: 5, rowBytes: 16384, maxKeys: 1500 }
   const table = SlotTable.create(dimensions)
   const operations = table.key('operations', 'u32')
@@ -217,7 +204,7 @@ test('threads terminated at random moments lose no count that they have acknowle
 })
 
 test('sums never go back while rows change hands thousands of times', async () => {
-  const dimensions = { maxThreads: 2, rowBytes: 128, maxKeys: 16 }
+  const dimensions = { maxThreads: 2, rowBytes: 128, maxKeys: 17 }
   const table = SlotTable.create(dimensions)
   const operations = table.key('operations', 'u32')
   for (let k = 0; k < 15; k++) table.key(`other ${k}`, 'u32')
@@ -233,7 +220,7 @@ test('sums never go back while rows change hands thousands of times', async () =
   assert.equal(heldIn(table, dimensions), { rows: 0, records: 0 })
 })
 
-test('threads terminated while they make keys leave whole keys, and no record taken', async () => {
+testTerminated('threads terminated while they make keys leave whole keys, and no record taken', async () => {
   const victims = 4
   const dimensions = { maxThreads: victims + 1, rowBytes: 8 * 3000, maxKeys: 3000 }
   for (let round = 0; round < 16; round++) {
@@ -271,52 +258,55 @@ test('threads terminated while they make keys leave whole keys, and no record ta
   }
 })
 
-test('threads that are terminated with the thread that started them lose nothing either', async () => {
-  const dimensions = { maxThreads: 3, rowBytes: 16384, maxKeys: 1500 }
-  const table = SlotTable.create(dimensions)
-  const operations = table.key('operations', 'u32')
-  const rounds = 16
-  const acks = shared(4 * 3 * rounds)
-  let expected = 0
-  for (let round = 0; round < rounds; round++) {
-    const line = [3 * round, 3 * round + 1, 3 * round + 2]
-    const worker = start('storm.js', {
-      buffer: table.buffer,
-      acks,
-      line,
-      seed: seed + 1000 * round,
-    } satisfies StormData)
-    const threadIds = await message<number[]>(worker)
-    assert.is(threadIds.length, 3)
-    await delay(dice(6))
-    await worker.terminate()
-    const values = table.perThread(operations)
-    for (const [k, i] of line.entries()) {
-      const acknowledged = Atomics.load(acks, i)
-      const value = values.find(({ threadId }) => threadId === threadIds[k])?.value ?? 0
-      assert.ok(
-        value === acknowledged || value === acknowledged + 1,
-        `thread ${i} acknowledged ${acknowledged}, and left ${value}; SEED=${seed}`,
-      )
-      expected += value
+testTerminated(
+  'threads that are terminated with the thread that started them lose nothing either',
+  async () => {
+    const dimensions = { maxThreads: 3, rowBytes: 16384, maxKeys: 1500 }
+    const table = SlotTable.create(dimensions)
+    const operations = table.key('operations', 'u32')
+    const rounds = 16
+    const acks = shared(4 * 3 * rounds)
+    let expected = 0
+    for (let round = 0; round < rounds; round++) {
+      const line = [3 * round, 3 * round + 1, 3 * round + 2]
+      const worker = start('storm.js', {
+        buffer: table.buffer,
+        acks,
+        line,
+        seed: seed + 1000 * round,
+      } satisfies StormData)
+      const threadIds = await message<number[]>(worker)
+      assert.is(threadIds.length, 3)
+      await delay(dice(6))
+      await worker.terminate()
+      const values = table.perThread(operations)
+      for (const [k, i] of line.entries()) {
+        const acknowledged = Atomics.load(acks, i)
+        const value = values.find(({ threadId }) => threadId === threadIds[k])?.value ?? 0
+        assert.ok(
+          value === acknowledged || value === acknowledged + 1,
+          `thread ${i} acknowledged ${acknowledged}, and left ${value}; SEED=${seed}`,
+        )
+        expected += value
+      }
+      table.release(threadIds[0] as number)
+      assert.equal(table.perThread(operations), [], 'the first one’s release frees all three')
+      assert.equal(heldIn(table, dimensions), { rows: 0, records: 0 })
+      assert.equal([table.fold(operations, 'live'), table.fold(operations, 'retired')], [0, expected])
     }
-    table.release(threadIds[0] as number)
-    assert.equal(table.perThread(operations), [], 'the first one’s release frees all three')
-    assert.equal(heldIn(table, dimensions), { rows: 0, records: 0 })
-    assert.equal([table.fold(operations, 'live'), table.fold(operations, 'retired')], [0, expected])
-  }
-  assert.is(freeRows(table), 3)
-  assert.is(table.fold(operations), expected)
-})
+    assert.is(freeRows(table), 3)
+    assert.is(table.fold(operations), expected)
+  },
+)
 
-test('definitions and keys can be made while workers end', async () => {
-  const workers = 80
+test('definitions and keys can be made while workers end, in 1,000 rounds', async () => {
   const perWorker = 4
   const names = 40
   const counts = new Map<string, number>()
   const count = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1)
+  let workers = 0
   let rounds = 0
-  await inTurn(workers, 8, async i => {
+  const endOne = async (i: number) => {
     const common = Array.from({ length: perWorker }, (_, k) => (i * 7 + k) % names)
     const way = (['return', 'exit', 'throw', 'terminate'] as const)[i % 4]
     const worker = start('define-and-end.js', { own: i, common, way })
@@ -337,6 +327,9 @@ test('definitions and keys can be made while workers end', async () => {
       await new Promise(resolve => setImmediate(resolve))
     }
     await over
+  }
+  await inTurn(8, 8, async () => {
+    while (workers < 80 || rounds < 1000) await endOne(workers++)
   })
   for (const [name, n] of counts) {
     assert.is(totals(threadLocal(name, { n: 'u32', ids: 'i64' })).n, n, name)
@@ -346,7 +339,6 @@ test('definitions and keys can be made while workers end', async () => {
     // A worker that is terminated has no exit listeners.
     assert.equal([n, at], i % 4 === 3 ? [1, -0x80000000] : [2, i], `own ${i}`)
   }
-  assert.ok(rounds >= workers)
 })
 
 test('a sum of u32 values over threads does not wrap', async () => {

@@ -1,19 +1,28 @@
 // What several test files need.
-import { type Dimensions, type Row, SlotTable } from 'threadslots'
+import { SlotTable, type SlotType } from 'threadslots'
 import * as assert from 'uvu/assert'
-import { rowAddress } from '../src/layout.js'
-import { randomFrom } from './workers/run.js'
+import { differenceOf } from './bytes.js'
+import { randomFrom } from './random.js'
 
 /** The same table as another thread sees it: an own object, with a thread id of its own. */
 export function as(table: SlotTable, threadId: number, parentThreadId = -1): SlotTable {
   return SlotTable.from(table.buffer, { byteOffset: table.byteOffset, threadId, parentThreadId })
 }
 
-/** The ordinal of a row in a table of these dimensions. */
-export function rowIdOf({ byteOffset }: SlotTable, row: Row, dimensions: Dimensions): number {
-  const [first, second] = [rowAddress(dimensions, 0), rowAddress(dimensions, 1)]
-  return Math.floor((row.u8.byteOffset - byteOffset - first) / (second - first))
+/** The least and the greatest value of each type: by themselves, not as the library has them. */
+export const RANGES: Readonly<
+  Record<SlotType, readonly [least: number | bigint, greatest: number | bigint]>
+> = {
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
+  f32: [-Infinity, Infinity],
+  f64: [-Infinity, Infinity],
+  i64: [-(2n ** 63n), 2n ** 63n - 1n],
+  u64: [0n, 2n ** 64n - 1n],
+  u8: [0, 255],
 }
+
+export const isBigint = (type: SlotType): boolean => type === 'i64' || type === 'u64'
 
 /** The error's class, and the word or number in its message that matters; the sentence is free. */
 export function throws(
@@ -37,8 +46,8 @@ export function unchanged(buffer: ArrayBufferLike): (what?: string) => void {
   const bytes = new Uint8Array(buffer)
   const before = bytes.slice()
   return (what = '') => {
-    if (Buffer.compare(before, bytes) === 0) return
-    assert.unreachable(`${what} changed byte ${bytes.findIndex((byte, i) => byte !== before[i])}`)
+    const place = differenceOf(before, bytes)
+    if (place >= 0) assert.unreachable(`${what} changed byte ${place}`)
   }
 }
 

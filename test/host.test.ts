@@ -2,6 +2,7 @@
 import { defaultTable, onThreadExit, perThread, totals } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { testTerminated } from './skip.js'
 import { jobs } from './workers/jobs.js'
 import type { LineData } from './workers/line.js'
 import { runPool } from './workers/pool.js'
@@ -54,30 +55,33 @@ test('a worker that ends is told of in the thread that started it, and not above
   assert.equal(told, [ids[0]])
 })
 
-test('when a worker is terminated, its workers are told of with it, and count as dead', async () => {
-  for (const ending of ['stay', 'spin'] as const) {
-    const before = [done(), totals(jobs, 'retired').done]
-    const told: { threadId: number; done: number | undefined }[] = []
-    const unsubscribe = onThreadExit(jobs, ({ threadId, values }) => {
-      told.push({ threadId, done: values.done })
-    })
-    const worker = start('line.js', { below: 2, ending } satisfies LineData)
-    const { ids } = await message<LineMessage>(worker)
-    assert.equal(
-      perThread(jobs).map(({ threadId }) => threadId),
-      ids,
-      'all three are running',
-    )
-    await worker.terminate()
-    unsubscribe()
-    assert.equal(
-      told,
-      ids.map(threadId => ({ threadId, done: 1 })),
-    )
-    assert.equal([done(), totals(jobs, 'retired').done], [Number(before[0]) + 3, Number(before[1]) + 3])
-    assert.equal(perThread(jobs), [])
-  }
-})
+testTerminated(
+  'when a worker is terminated, its workers are told of with it, and count as dead',
+  async () => {
+    for (const ending of ['stay', 'spin'] as const) {
+      const before = [done(), totals(jobs, 'retired').done]
+      const told: { threadId: number; done: number | undefined }[] = []
+      const unsubscribe = onThreadExit(jobs, ({ threadId, values }) => {
+        told.push({ threadId, done: values.done })
+      })
+      const worker = start('line.js', { below: 2, ending } satisfies LineData)
+      const { ids } = await message<LineMessage>(worker)
+      assert.equal(
+        perThread(jobs).map(({ threadId }) => threadId),
+        ids,
+        'all three are running',
+      )
+      await worker.terminate()
+      unsubscribe()
+      assert.equal(
+        told,
+        ids.map(threadId => ({ threadId, done: 1 })),
+      )
+      assert.equal([done(), totals(jobs, 'retired').done], [Number(before[0]) + 3, Number(before[1]) + 3])
+      assert.equal(perThread(jobs), [])
+    }
+  },
+)
 
 test('when a worker is terminated, a worker between it and another need not have used the table', async () => {
   const worker = start('line.js', { below: 2, ending: 'stay', idle: 1 } satisfies LineData)
@@ -92,27 +96,43 @@ test('when a worker is terminated, a worker between it and another need not have
   assert.equal(running, [])
 })
 
-test('the rows of a terminated worker and of its workers are free again, their values kept', async () => {
-  const seen = await inCleanProcess(async () => {
-    const { SlotTable, threadLocal, totals, useTable } = await import('threadslots')
-    const { message, start } = await import('./workers/run.js')
-    useTable(SlotTable.create({ maxThreads: 4, maxKeys: 4 }))
-    const local = threadLocal('jobs', { done: 'u32' })
-    const seen: number[][] = []
-    for (const ending of ['stay', 'spin', 'stay', 'spin', 'stay'] as const) {
-      const worker = start('line.js', { below: 2, ending })
-      await message(worker)
-      const live = totals(local, 'live').done
-      await worker.terminate()
-      seen.push([live, totals(local, 'live').done, totals(local, 'retired').done])
-    }
-    return seen
-  })
+test('the row of a worker whose parent did not use the package stays taken when they end, until it is released', async () => {
+  const before = done()
+  const worker = start('stranger.js')
+  const { ids } = await message<LineMessage>(worker)
+  await worker.terminate()
   assert.equal(
-    seen,
-    [1, 2, 3, 4, 5].map(round => [3, 0, 3 * round]),
+    perThread(jobs).map(({ threadId }) => threadId),
+    ids,
   )
+  for (const threadId of ids) defaultTable().release(threadId)
+  assert.equal([perThread(jobs), done()], [[], before + 1])
 })
+
+testTerminated(
+  'the rows of a terminated worker and of its workers are free again, their values kept',
+  async () => {
+    const seen = await inCleanProcess(async () => {
+      const { SlotTable, threadLocal, totals, useTable } = await import('threadslots')
+      const { message, start } = await import('./workers/run.js')
+      useTable(SlotTable.create({ maxThreads: 4, maxKeys: 4 }))
+      const local = threadLocal('jobs', { done: 'u32' })
+      const seen: number[][] = []
+      for (const ending of ['stay', 'spin', 'stay', 'spin', 'stay'] as const) {
+        const worker = start('line.js', { below: 2, ending })
+        await message(worker)
+        const live = totals(local, 'live').done
+        await worker.terminate()
+        seen.push([live, totals(local, 'live').done, totals(local, 'retired').done])
+      }
+      return seen
+    })
+    assert.equal(
+      seen,
+      [1, 2, 3, 4, 5].map(round => [3, 0, 3 * round]),
+    )
+  },
+)
 
 test('a worker that was started before the table warns once, and has a table with its own workers', async () => {
   const { code, result, stderr } = await inProcess(async () => {
@@ -166,6 +186,28 @@ test('a worker that is started after useTable alone has that table', async () =>
   assert.equal(seen, { threads: [], retired: { 'jobs.done': 2 }, totals: { 'jobs.done': 2 } })
 })
 
+test('a worker that is announced only after its end, as on Deno, is told of and counts as dead', async () => {
+  const seen = await inCleanProcess(async () => {
+    const { defaultTable, onThreadExit, SlotTable, threadLocal, totals } = await import('threadslots')
+    const local = threadLocal('jobs', { done: 'u32' })
+    const told: unknown[] = []
+    onThreadExit(local, exit => told.push(exit))
+    const threadId = 1_000_000
+    const ended = SlotTable.from(defaultTable().buffer, { threadId, parentThreadId: 0 })
+    ended.attach().slot(ended.key('jobs.done', 'u32')).add(3)
+    const before = totals(local, 'retired')
+    const worker = { threadId, threadName: null, prependOnceListener: () => told.push('listens') }
+    process.emit('worker', worker as never)
+    await new Promise(resolve => setImmediate(resolve))
+    return { before, told, after: [totals(local, 'live'), totals(local, 'retired')] }
+  })
+  assert.equal(seen, {
+    before: { done: 0 },
+    told: [{ threadId: 1_000_000, values: { done: 3 } }],
+    after: [{ done: 0 }, { done: 3 }],
+  })
+})
+
 test('nothing keeps the process alive', async () => {
   const started = performance.now()
   const seen = await inCleanProcess(async () => {
@@ -199,7 +241,9 @@ test('the process ends with workers that never yield', async () => {
 test('listeners, keys, rows and memory do not grow with the number of workers that lived', async () => {
   const seen = await inCleanProcess(async () => {
     const { defaultTable, onThreadExit, threadLocal, totals } = await import('threadslots')
+    const { rowIdOf } = await import('./held.js')
     const { ended, inTurn, start } = await import('./workers/run.js')
+    const othersListeners = process.listenerCount('worker')
     const local = threadLocal('jobs', { done: 'u32' })
     const collect = (globalThis as { gc?: () => void }).gc as () => void
     const workers: WeakRef<object>[] = []
@@ -208,7 +252,7 @@ test('listeners, keys, rows and memory do not grow with the number of workers th
     onThreadExit(local, () => exits++)
     const measure = () => ({
       listeners: process.eventNames().map(name => process.listenerCount(name)),
-      ofWorkers: process.listenerCount('worker'),
+      ofWorkers: process.listenerCount('worker') - othersListeners,
       keys: defaultTable().keys().length,
       bytes: defaultTable().buffer.byteLength,
     })
@@ -232,7 +276,7 @@ test('listeners, keys, rows and memory do not grow with the number of workers th
       after,
       grown: process.memoryUsage().arrayBuffers - arrayBuffers,
       held: workers.filter(worker => worker.deref() !== undefined).length,
-      rows: rows.add(defaultTable().attach().u8.byteOffset).size,
+      rows: rows.add(rowIdOf(defaultTable(), defaultTable().attach())).size,
       totals: [exits, totals(local).done, totals(local, 'live').done],
     }
   }, ['--expose-gc'])
@@ -332,6 +376,24 @@ test('an import alone makes no table, and listens to nothing', async () => {
   })
   assert.is(seen, 0)
 })
+
+for (const kind of ['none', 'empty', 'shim']) {
+  test(`where a thread has no id (process: ${kind}), tables work with ids that are given by hand`, async () => {
+    const worker = start('browser.js', { kind })
+    const end = ended(worker)
+    const { refusals, ...seen } = await message<{ refusals: string[] }>(worker)
+    await end
+    assert.is(refusals.length, 2)
+    for (const refusal of refusals) assert.match(refusal, /^TypeError: threadId is undefined/)
+    assert.equal(seen, {
+      running: [
+        { threadId: 1, n: 1 },
+        { threadId: 2, n: 5 },
+      ],
+      sums: [{ n: 6 }, { n: 5 }],
+    })
+  })
+}
 
 test.after.each(endAll)
 test.run()

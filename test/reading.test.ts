@@ -1,4 +1,5 @@
-// totals, perThread, sampler, onThreadExit: all threads' values, thread by thread, in time, after a death.
+// totals, perThread, sampler, onThreadExit: all threads' values, thread by thread, in time, after a death. What needs
+// no second thread is in reading-alone.test.ts.
 import {
   onThreadExit,
   perThread,
@@ -10,33 +11,10 @@ import {
 } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { everything } from './everything.js'
+import { testFull, testTerminated } from './skip.js'
 import type { Order, Way } from './workers/obey.js'
-import {
-  ask,
-  endAll,
-  ended,
-  errorOf,
-  gone,
-  inCleanProcess,
-  inProcess,
-  inTurn,
-  message,
-  start,
-} from './workers/run.js'
-
-const everything = {
-  images: 'u32',
-  bytes: 'f64',
-  slowest: { type: 'f64', fold: 'max' },
-  least: { type: 'i32', fold: 'min' },
-  ids: 'i64',
-  marks: { type: 'u64', fold: 'max' },
-  depth: { type: 'i32', fold: 'none' },
-  sizes: { type: 'u32', length: 3 },
-  peaks: { type: 'f32', fold: 'max', length: 2 },
-  sums: { type: 'i64', length: 2 },
-  tag: { type: 'u8', length: 4 },
-} as const
+import { ask, endAll, ended, gone, inCleanProcess, inProcess, inTurn, message, start } from './workers/run.js'
 
 /** Starts a worker with this definition, and does as told; see obey.ts. */
 async function obedient(name: string, schema: Schema) {
@@ -51,25 +29,6 @@ async function obedient(name: string, schema: Schema) {
   }
   return { worker, threadId, row, tell, end }
 }
-
-test('what nobody has used reads as the identity of its fold, and keys without a fold are left out', () => {
-  const local = threadLocal('unused', { ...everything, low: { type: 'u32', fold: 'min', init: 3 } })
-  const nothing = {
-    images: 0,
-    bytes: 0,
-    slowest: -Infinity,
-    least: 0x7fffffff,
-    ids: 0n,
-    marks: 0n,
-    sizes: new Float64Array(3),
-    peaks: new Float64Array(2).fill(-Infinity),
-    sums: new BigInt64Array(2),
-    low: 0xffffffff,
-  }
-  for (const scope of ['all', 'live', 'retired'] as const) assert.equal(totals(local, scope), nothing)
-  assert.equal(totals(local), nothing)
-  assert.equal(perThread(local), [])
-})
 
 test('totals fold running threads, dead ones, or both', async () => {
   const local = threadLocal('scopes', everything)
@@ -210,16 +169,6 @@ test('perThread lists running threads that have used a key, and the keys that th
   assert.equal(perThread(local), [{ threadId: 0, images: 0 }])
 })
 
-test('perThread has copies of vectors', () => {
-  const local = threadLocal('copies', { sizes: { type: 'u32', length: 2 } })
-  local.sizes[0] = 1
-  const [before] = perThread(local)
-  if (before?.sizes) before.sizes[1] = 9
-  local.sizes[0] = 2
-  assert.equal(before, { threadId: 0, sizes: Uint32Array.of(1, 9) })
-  assert.equal([...local.sizes], [2, 0])
-})
-
 test('a thread in the row of a dead one starts from init in every slot', async () => {
   const schema = { ...everything, low: { type: 'u32', fold: 'min', init: 3 } } as const
   const local = threadLocal('recycled', schema)
@@ -300,32 +249,7 @@ test('a sampler tells what was added since its last call, and how fast', async (
   })
 })
 
-test('each sampler has a memory of its own', () => {
-  const local = threadLocal('samplers', { n: 'u32' })
-  const early = sampler(local)
-  local.n = 3
-  const late = sampler(local)
-  local.n = 5
-  assert.equal([early().deltas, late().deltas], [{ n: 5 }, { n: 2 }])
-  local.n = 6
-  assert.equal([early().deltas, late().deltas, late().deltas], [{ n: 1 }, { n: 1 }, { n: 0 }])
-})
-
-test('a sample of a clock that has not moved has rates of zero, not infinity', () => {
-  const local = threadLocal('still', { n: 'u32', ids: 'u64', v: { type: 'u32', length: 1 } })
-  const clock = performance.now
-  performance.now = () => 1000
-  try {
-    const sample = sampler(local)
-    local.n = 3
-    const still = { seconds: 0, deltas: { n: 3, ids: 0n, v: new Float64Array(1) } }
-    assert.equal(sample(), { ...still, rates: { n: 0, ids: 0, v: new Float64Array(1) } })
-  } finally {
-    performance.now = clock
-  }
-})
-
-test('onThreadExit tells what a thread left, once, whichever way it ended', async () => {
+testTerminated('onThreadExit tells what a thread left, once, whichever way it ended', async () => {
   const local = threadLocal('exits', everything)
   const exits: ThreadExit<typeof everything>[] = []
   const listed: unknown[] = []
@@ -374,7 +298,7 @@ test('onThreadExit tells what a thread left, once, whichever way it ended', asyn
   assert.equal(exits, [])
 })
 
-test('a thread that runs out of memory is told of like others', async () => {
+testFull('a thread that runs out of memory is told of like others', async () => {
   const local = threadLocal('full', { n: 'u32' })
   const exits: unknown[] = []
   const unsubscribe = onThreadExit(local, exit => exits.push(exit))
@@ -474,24 +398,6 @@ test('an error in a callback that nobody catches ends the process', async () => 
   })
   assert.is(code, 1)
   assert.match(stderr, 'of the callback')
-})
-
-test('readers refuse what threadLocal has not made, and scopes that there are not', () => {
-  const local = threadLocal('refused', { n: 'u32' })
-  const others = [undefined, null, 5, 'refused', {}, { ...local }, Object.create(local), () => 1]
-  for (const other of others as (typeof local)[]) {
-    assert.throws(() => totals(other), errorOf(TypeError, /threadLocal/))
-    assert.throws(() => perThread(other), errorOf(TypeError, /threadLocal/))
-    assert.throws(() => sampler(other), errorOf(TypeError, /threadLocal/))
-    assert.throws(() => onThreadExit(other, () => {}), errorOf(TypeError, /threadLocal/))
-  }
-  for (const scope of ['dead', '', null, 1] as unknown as 'all'[]) {
-    assert.throws(() => totals(local, scope), errorOf(TypeError, /scope/))
-  }
-  for (const callback of [undefined, null, {}, 'call'] as unknown as (() => void)[]) {
-    assert.throws(() => onThreadExit(local, callback), errorOf(TypeError, /function/))
-  }
-  assert.equal(totals(local, undefined), { n: 0 })
 })
 
 test.after.each(endAll)

@@ -1,9 +1,9 @@
-import { inspect } from 'node:util'
 import { type Key, type Slot, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bytesOf, rowAddress, SLOT_TYPES } from '../src/layout.js'
-import { as, rowIdOf, throws, unchanged } from './helpers.js'
+import { rowIdOf } from './held.js'
+import { as, throws, unchanged } from './helpers.js'
 
 const dimensions = { maxThreads: 3, rowBytes: 256, maxKeys: 16 }
 /** A table at a byteOffset, seen by the owner of the row in the middle. */
@@ -25,7 +25,7 @@ const users = (table: SlotTable, name: string) => {
 test('views cover the row’s live area, and nothing else', () => {
   const table = create()
   const row = table.attach()
-  assert.is(rowIdOf(table, row, dimensions), 1)
+  assert.is(rowIdOf(table, row), 1)
   for (const type of SLOT_TYPES) {
     assert.is(row[type].buffer, table.buffer)
     assert.is(row[type].byteOffset, row.u8.byteOffset)
@@ -219,23 +219,18 @@ test('locals are own, enumerable accessors in the order of the schema', () => {
   })
 })
 
-test('console.log and JSON show values, not accessors', () => {
+test('JSON shows values, not accessors', () => {
   const local = create()
     .attach()
     .locals({ hits: 'u32', sizes: { type: 'u32', length: 3 } })
   local.hits = 5
-  const shown = inspect({ nested: local })
-  assert.match(shown, /hits: 5/)
-  assert.match(shown, /Uint32Array\(3\) \[ 0, 0, 0 \]/)
-  assert.not.match(shown, /Getter/)
-  assert.match(inspect(local), /hits: 5/)
   assert.is(JSON.stringify(local), '{"hits":5,"sizes":{"0":0,"1":0,"2":0}}')
 })
 
 test('a slot can’t be deleted, redefined or made a plain property', () => {
   const local = create().attach().locals(schema) as { hits?: number }
-  throws(() => delete local.hits, TypeError, /hits/)
-  throws(() => Object.defineProperty(local, 'hits', { value: 1 }), TypeError, /hits/)
+  throws(() => delete local.hits, TypeError)
+  throws(() => Object.defineProperty(local, 'hits', { value: 1 }), TypeError)
   local.hits = 3
   assert.is(local.hits, 3)
 })
@@ -243,8 +238,8 @@ test('a slot can’t be deleted, redefined or made a plain property', () => {
 test('a vector can’t be assigned, only its elements', () => {
   const table = create()
   const local = table.attach().locals(schema) as { sizes: unknown }
-  throws(() => Object.assign(local, { sizes: new Uint32Array(3) }), TypeError, /sizes/)
-  throws(() => Object.assign(local, { sizes: [1, 2, 3] }), TypeError, /sizes/)
+  throws(() => Object.assign(local, { sizes: new Uint32Array(3) }), TypeError)
+  throws(() => Object.assign(local, { sizes: [1, 2, 3] }), TypeError)
   assert.equal(users(table, 'sizes'), {})
 })
 
@@ -255,7 +250,6 @@ test('a property outside of the schema is this object’s own', () => {
   local.db = new Map()
   assert.is(other.db, undefined)
   assert.ok(Object.keys(local).includes('db'))
-  assert.match(inspect(local), /db: Map/)
   assert.ok(delete local.db)
 })
 
@@ -394,7 +388,7 @@ test('a row’s next owner starts from init everywhere, and has used nothing', (
   local.text.fill(9)
   as(table, 0).release(1)
   const heir = as(table, 5)
-  assert.is(rowIdOf(heir, heir.attach(), dimensions), 1)
+  assert.is(rowIdOf(heir, heir.attach()), 1)
   assert.equal(heir.snapshot().threads, [])
   const fresh = heir.attach().locals(folds)
   assert.equal([fresh.hits, fresh.bytes, fresh.total, fresh.last], [0, 0.5, 0n, 0])

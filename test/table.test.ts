@@ -1,9 +1,9 @@
-import { threadId as ownThreadId } from 'node:worker_threads'
 import { type Key, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesOf, FOLDS, MAX_NAME_BYTES, MAX_TABLE_BYTES, SLOT_TYPES } from '../src/layout.js'
-import { as, rowIdOf, throws, unchanged } from './helpers.js'
+import { bytesOf, FOLDS, MAX_NAME_BYTES, MAX_TABLE_BYTES, recordAddress, SLOT_TYPES } from '../src/layout.js'
+import { rowIdOf } from './held.js'
+import { as, throws, unchanged } from './helpers.js'
 
 // Not among the types of a program without a DOM.
 declare const WebAssembly: {
@@ -17,7 +17,7 @@ declare const WebAssembly: {
 const MAX_THREAD_ID = 0x7ffffffe
 const small = { maxThreads: 4, rowBytes: 128, maxKeys: 8, threadId: 0, parentThreadId: -1 }
 /** Attaches a thread to a table of these dimensions; gives the ordinal of its row. */
-const rowIdAt = (table: SlotTable, threadId: number) => rowIdOf(table, as(table, threadId).attach(), small)
+const rowIdAt = (table: SlotTable, threadId: number) => rowIdOf(table, as(table, threadId).attach())
 const names = (table: SlotTable) => table.keys().map(({ name }) => name)
 
 // create, from, byteLength
@@ -34,7 +34,7 @@ test('a table without options takes about 11 MiB, all of its own buffer', () => 
 test('without a thread id a table acts for the thread that made it', () => {
   const table = SlotTable.create({ maxThreads: 1 })
   table.attach()
-  assert.equal(table.perThread(table.key('n', 'u32')), [{ threadId: ownThreadId, value: 0 }])
+  assert.equal(table.perThread(table.key('n', 'u32')), [{ threadId: 0, value: 0 }])
   assert.is(SlotTable.from(table.buffer).attach().u8.byteOffset, table.attach().u8.byteOffset)
 })
 
@@ -179,6 +179,30 @@ test('only shared memory can hold a table', () => {
   }
   throws(() => SlotTable.from(undefined as never), TypeError, /SharedArrayBuffer/)
   throws(() => SlotTable.from(null as never), TypeError, /SharedArrayBuffer/)
+})
+
+test('a table that is not shared is for one thread alone, and never taken for a shared one', () => {
+  const own = SlotTable.create({ ...small, shared: false })
+  assert.instance(own.buffer, ArrayBuffer)
+  const hits = own.key('hits', 'u32')
+  const locals = own.attach().locals({ hits: 'u32', ms: 'f64' })
+  locals.hits += 5
+  locals.ms += 0.5
+  assert.equal([own.fold(hits), own.snapshot().totals], [5, { hits: 5, ms: 0.5 }])
+
+  const buffer = new ArrayBuffer(8 + SlotTable.byteLength(small))
+  const place = { byteOffset: 8, shared: false } as const
+  SlotTable.create({ ...small, ...place, buffer, threadId: 1 })
+  const again = SlotTable.from(buffer, { ...place, threadId: 2 })
+  again.attach().slot(again.key('more', 'i64')).add(7n)
+  assert.equal(again.snapshot().totals, { more: 7n })
+  throws(() => SlotTable.create({ ...small, ...place, buffer }), TypeError, /in use/)
+
+  throws(() => SlotTable.from(buffer, { byteOffset: 8 }), TypeError, /no SharedArrayBuffer/)
+  const { buffer: shared } = SlotTable.create(small)
+  throws(() => SlotTable.from(shared, { shared: false }), TypeError, /no ArrayBuffer/)
+  const free = new SharedArrayBuffer(own.byteLength)
+  throws(() => SlotTable.create({ ...small, buffer: free, shared: false }), TypeError, /no ArrayBuffer/)
 })
 
 test('several tables in one buffer know nothing of each other', () => {
@@ -448,6 +472,22 @@ test('a table has room for maxKeys keys, and for no more', () => {
   assert.is(table.key('a', 'u32').keyId, 0)
 })
 
+test('a table whose key records are all held by dead threads refuses a new key until one is released', () => {
+  const table = SlotTable.create({ ...small, maxThreads: 2, maxKeys: 2 })
+  table.key('old', 'u32')
+  // Three threads died just before they published a key.
+  const claims = new BigInt64Array(table.buffer)
+  for (const threadId of [1, 2, 3]) {
+    claims[recordAddress({ ...small, maxKeys: 2 }, threadId) / 8] = BigInt(threadId + 1)
+  }
+  throws(() => table.key('new', 'u32'), RangeError, /(?=.*4).*release/)
+  assert.equal(names(table), ['old'])
+  assert.is(table.key('old', 'u32').name, 'old')
+  table.release(2)
+  table.key('new', 'u32')
+  assert.equal(names(as(table, 9)), ['old', 'new'])
+})
+
 test('a row has room for rowBytes, and for no more', () => {
   const table = SlotTable.create({ ...small, rowBytes: 64 })
   throws(() => table.key('v', { type: 'u8', length: 65 }), RangeError, /(?=.*64).*rowBytes/)
@@ -472,7 +512,7 @@ test('attach gives a thread one row, the same object at each call', () => {
   const table = SlotTable.create(small)
   const row = table.attach()
   assert.is(table.attach(), row)
-  assert.is(rowIdOf(table, row, small), 0)
+  assert.is(rowIdOf(table, row), 0)
   assert.is(rowIdAt(table, 1), 1)
 })
 
@@ -553,7 +593,7 @@ test('fold reads running threads, dead ones, or both', () => {
 test('a dead thread’s values stay where they count when its row is used again', () => {
   const { table, sum, max, vector } = threeThreads()
   const heir = as(table, 4)
-  assert.is(rowIdOf(table, heir.attach(), small), 2)
+  assert.is(rowIdOf(table, heir.attach()), 2)
   assert.equal([table.fold(sum), table.fold(sum, 'live'), table.fold(sum, 'retired')], [6, 3, 3])
   assert.equal([table.fold(max, 'live'), table.fold(max, 'retired')], [20, 30])
   heir.attach().slot(heir.key('sum', 'u32')).add(100)
@@ -668,6 +708,20 @@ test('release frees a thread’s row, and those of all that died with it', () =>
   assert.is(table.fold(sum, 'live'), 1)
 })
 
+test('release does not find the worker of a thread that made keys and never attached', () => {
+  const table = SlotTable.create(small)
+  const sum = table.key('sum', 'u32')
+  as(table, 1).attach()
+  // Without a row, nothing says whose worker it is.
+  as(table, 2, 1).key('other', 'u32')
+  as(table, 3, 2).attach().slot(sum).add(1)
+  table.release(1)
+  assert.equal(table.perThread(sum), [{ threadId: 3, value: 1 }])
+  table.release(2)
+  assert.equal(table.perThread(sum), [])
+  assert.is(table.fold(sum), 1)
+})
+
 test('to release a thread twice, or one that never was here, does nothing', () => {
   const { table, sum } = threeThreads()
   const assertUnchanged = unchanged(table.buffer)
@@ -707,7 +761,7 @@ test('keys made after a thread died are not part of what it left', () => {
   const late = table.key('late', 'u32')
   assert.is(table.fold(late), 0)
   const heir = as(table, 2).attach()
-  assert.is(rowIdOf(table, heir, small), 0)
+  assert.is(rowIdOf(table, heir), 0)
   assert.is(table.fold(late), 0)
   assert.is(heir.slot(late).value, 0)
 })

@@ -1,5 +1,10 @@
 // What the compiler must know. Checked by `tsc` alone (types.test.ts runs it); nothing here is ever called.
+import type { Meter } from '@opentelemetry/api'
+import type { MetricReaderOptions } from '@opentelemetry/sdk-metrics'
+import { type OpenMetricsContentType, Registry } from 'prom-client'
 import {
+  type Histogram,
+  type HistogramSlot,
   onThreadExit,
   perThread,
   SlotTable,
@@ -9,6 +14,9 @@ import {
   threadLocalClass,
   totals,
 } from 'threadslots'
+import { histogramProducer, observe } from 'threadslots/opentelemetry'
+import { collect } from 'threadslots/prom-client'
+import { top } from 'threadslots/top'
 
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { got: A; expected: B }
@@ -26,6 +34,7 @@ export function schemas(): void {
     sizes: { type: 'u32', length: 4 },
     longs: { type: 'i64', length: 4 },
     text: { type: 'u8', length: 16 },
+    latency: { histogram: { min: 0.1, max: 1e4, digits: 2 } },
   })
 
   // A thread's own values.
@@ -34,6 +43,7 @@ export function schemas(): void {
   same<typeof local.sizes, Uint32Array<SharedArrayBuffer>>(true)
   same<typeof local.longs, BigInt64Array<SharedArrayBuffer>>(true)
   same<typeof local.text, Uint8Array<SharedArrayBuffer>>(true)
+  same<typeof local.latency, HistogramSlot>(true)
   local.i32++
   local.u64 += 1n
   local.sizes[0] = 1
@@ -43,6 +53,10 @@ export function schemas(): void {
   local.i32 = 1n
   // @ts-expect-error: a vector is written in place
   local.sizes = new Uint32Array(4)
+  // @ts-expect-error: so is a histogram
+  local.latency = totals(local).latency
+  // @ts-expect-error: a histogram's values are numbers
+  local.latency.record(1n)
   // @ts-expect-error: not in the schema
   local.i33++
 
@@ -53,7 +67,8 @@ export function schemas(): void {
   same<typeof all.i64, bigint>(true)
   same<typeof all.sizes, Float64Array<ArrayBuffer>>(true)
   same<typeof all.longs, BigInt64Array<ArrayBuffer>>(true)
-  same<keyof typeof all, 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'sizes' | 'longs'>(true)
+  same<typeof all.latency, Histogram>(true)
+  same<keyof typeof all, 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'sizes' | 'longs' | 'latency'>(true)
   // @ts-expect-error: fold none has no total
   all.gauge
   // @ts-expect-error: no such scope
@@ -71,7 +86,9 @@ export function schemas(): void {
 
   const { seconds, deltas, rates } = sampler(local)()
   same<typeof seconds, number>(true)
-  same<keyof typeof deltas, 'i32' | 'u32' | 'i64' | 'u64' | 'sizes' | 'longs'>(true)
+  same<keyof typeof deltas, 'i32' | 'u32' | 'i64' | 'u64' | 'sizes' | 'longs' | 'latency'>(true)
+  same<typeof deltas.latency, Histogram>(true)
+  same<typeof rates.latency, number>(true)
   same<typeof deltas.u64, bigint>(true)
   same<typeof rates.u64, number>(true)
   same<typeof rates.longs, Float64Array<ArrayBuffer>>(true)
@@ -154,9 +171,74 @@ export function tables(): void {
     const value = table.fold(key)
     same<
       typeof value,
-      number | bigint | Float64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>
+      | number
+      | bigint
+      | Float64Array<ArrayBuffer>
+      | BigInt64Array<ArrayBuffer>
+      | BigUint64Array<ArrayBuffer>
+      | Histogram
     >(true)
   }
   const locals = row.locals({ hits: 'u32' })
   same<typeof locals.hits, number>(true)
+}
+
+const textOf = <A, B>(verdict: Equal<A, B>): string => `${verdict}`
+
+export function tops(): void {
+  const local = threadLocal('top', {
+    hits: 'u32',
+    total: 'i64',
+    sizes: { type: 'u32', length: 4 },
+    latency: { histogram: { min: 0.1, max: 1e4, digits: 2 } },
+  })
+  const stop = top(local, {
+    columns: {
+      hits: { format: value => textOf<number, typeof value>(true) },
+      total: { format: value => textOf<number | bigint, typeof value>(true) },
+      sizes: {
+        format: value => textOf<Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>, typeof value>(true),
+      },
+      // What is added in a second is the number of values.
+      latency: { format: value => textOf<Histogram | number, typeof value>(true) },
+    },
+  })
+  same<typeof stop, () => void>(true)
+  // @ts-expect-error: not in the schema
+  top(local, { columns: { hit: false } })
+  // @ts-expect-error: no such side
+  top(local, { columns: { hits: { align: 'middle' } } })
+}
+
+export function metrics(meter: Meter): void {
+  const local = threadLocal('metrics', { bytes: 'f64', slowestMs: { type: 'f64', fold: 'max' } })
+  const keys = { slowestMs: { unit: 'milliseconds', kind: 'gauge', help: 'Slowest.' }, bytes: false } as const
+  const removers = [
+    collect(local),
+    collect(local, { registry: new Registry(), keys }),
+    collect(local, { registry: new Registry<OpenMetricsContentType>(), prefix: 'x_', perThread: true }),
+    collect(new Connection('db:'), { keys: { queries: { unit: '{query}' } } }),
+    observe(meter, local, { keys }),
+  ]
+  same<typeof removers, (() => void)[]>(true)
+  const producers = { metricProducers: [histogramProducer(local, { keys, temporality: 'delta' })] }
+  const options: MetricReaderOptions = producers
+  void options
+
+  // @ts-expect-error: not in the schema
+  collect(local, { keys: { byte: { unit: 'bytes' } } })
+  // @ts-expect-error: not in the schema
+  observe(meter, local, { keys: { byte: false } })
+  // @ts-expect-error: not in the schema
+  histogramProducer(local, { keys: { byte: {} } })
+  // @ts-expect-error: no such unit
+  collect(local, { keys: { bytes: { unit: 'megabytes' } } })
+  // @ts-expect-error: no such kind
+  collect(local, { keys: { bytes: { kind: 'summary' } } })
+  // @ts-expect-error: no such option
+  collect(local, { key: {} })
+  // @ts-expect-error: no registry
+  collect(local, { registry: {} })
+  // @ts-expect-error: not made by threadLocal
+  collect({ bytes: 1 })
 }

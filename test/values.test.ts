@@ -2,21 +2,10 @@ import { type Key, type Row, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Fold, SLOT_TYPES, type SlotType, TYPES } from '../src/layout.js'
-import { as, throws } from './helpers.js'
+import { as, isBigint, RANGES, throws } from './helpers.js'
 
 const SCALAR_TYPES = SLOT_TYPES.filter(type => type !== 'u8')
-/** The least and the greatest value of each type. */
-const LIMITS: Record<SlotType, readonly [number | bigint, number | bigint]> = {
-  i32: [-(2 ** 31), 2 ** 31 - 1],
-  u32: [0, 2 ** 32 - 1],
-  f32: [-Infinity, Infinity],
-  f64: [-Infinity, Infinity],
-  i64: [-(2n ** 63n), 2n ** 63n - 1n],
-  u64: [0n, 2n ** 64n - 1n],
-  u8: [0, 255],
-}
 const create = () => SlotTable.create({ maxThreads: 8, rowBytes: 1024, maxKeys: 64, threadId: 0 })
-const isBigint = (type: SlotType) => type === 'i64' || type === 'u64'
 /** A small number as a value of a type. */
 const asType = (type: SlotType, value: number) => (isBigint(type) ? BigInt(value) : value)
 
@@ -124,7 +113,7 @@ for (const type of SCALAR_TYPES) {
   })
 
   test(`${type}: additions wrap at the type’s own width, and no fraction becomes an error`, () => {
-    const [least, greatest] = LIMITS[type]
+    const [least, greatest] = RANGES[type]
     const table = create()
     const key: Key = table.key('x', type)
     const slot = slotOf(table.attach(), key)
@@ -145,7 +134,7 @@ for (const type of SCALAR_TYPES) {
   })
 
   test(`${type}: min and max keep the lesser and the greater, from the fold’s identity on`, () => {
-    const [least, greatest] = LIMITS[type]
+    const [least, greatest] = RANGES[type]
     const table = create()
     const row = table.attach()
     const low = slotOf(row, table.key('low', { type, fold: 'min' } as SlotSpec))
@@ -169,7 +158,7 @@ for (const type of SCALAR_TYPES) {
   })
 
   test(`${type}: the fold of a key that nobody has used is the identity, also when its users are dead or alive`, () => {
-    const [least, greatest] = LIMITS[type]
+    const [least, greatest] = RANGES[type]
     const table = create()
     const identities: Partial<Record<Fold, unknown>> = { sum: asType(type, 0), min: greatest, max: least }
     for (const [fold, identity] of Object.entries(identities)) {
@@ -187,7 +176,7 @@ for (const type of SCALAR_TYPES) {
   })
 
   test(`${type}: each thread starts from init, at its extremes too, and every user counts`, () => {
-    const [least, greatest] = LIMITS[type]
+    const [least, greatest] = RANGES[type]
     for (const init of [least, greatest, asType(type, 5)]) {
       for (const fold of ['sum', 'min', 'max', 'none'] as const) {
         const table = create()
@@ -436,7 +425,7 @@ test('values of every type, side by side, stay apart', () => {
   const table = create()
   const row = table.attach()
   const keys = SLOT_TYPES.flatMap(type => {
-    const [least, greatest] = LIMITS[type]
+    const [least, greatest] = RANGES[type]
     const vector: Key = table.key(`${type}s`, { type, length: 3, fold: 'none' } as SlotSpec)
     return [{ type, vector, values: [least, greatest, least] }]
   })

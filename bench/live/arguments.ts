@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseCommandLine } from '../options.js'
 
 export interface Options {
   readonly folder: string
@@ -35,8 +35,8 @@ and shows what each has counted so far. Then one thread counts again, and compar
   --help        print this`
 
 const OPTIONS = {
-  threads: { type: 'string' },
-  passes: { type: 'string' },
+  threads: { type: 'string', takes: `a whole number from 1 to ${MAX_THREADS}` },
+  passes: { type: 'string', takes: `a whole number from 1 to ${MAX_PASSES}` },
   crash: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
@@ -46,26 +46,13 @@ const OPTIONS = {
  * @throws {Error} if it makes no sense, with a message for whoever typed it.
  */
 export function parseOptions(args: readonly string[]): Options | undefined {
-  // Not strict: the messages of strict parsing are long, and don't name the value.
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  })
-  for (const token of tokens) {
-    if (token.kind === 'option') checkOption(token.name, token.rawName, token.value)
-  }
+  const { values, positionals } = parseCommandLine(args, OPTIONS, 1, 'one folder at most')
   if (values.help) return undefined
-  if (positionals.length > 1) {
-    throw new Error(`one folder at most, got ${positionals.length}: ${positionals.join(' ')}`)
-  }
   const [folder] = positionals
   if (folder !== undefined) checkFolder(folder)
   const processors = availableParallelism()
-  const threads = wholeNumber('--threads', values.threads, MAX_THREADS) ?? Math.min(processors, MAX_THREADS)
-  const passes = wholeNumber('--passes', values.passes, MAX_PASSES)
+  const threads = wholeNumber('threads', values.threads, MAX_THREADS) ?? Math.min(processors, MAX_THREADS)
+  const passes = wholeNumber('passes', values.passes, MAX_PASSES)
   // More threads than processors are no faster.
   const defaultPasses = Math.min(DEFAULT_FOLDER_PASSES * Math.min(threads, processors), MAX_PASSES)
   return {
@@ -76,15 +63,6 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   }
 }
 
-function checkOption(name: string, rawName: string, value: string | undefined): void {
-  if (!Object.hasOwn(OPTIONS, name)) {
-    const known = Object.keys(OPTIONS).map(option => `--${option}`)
-    throw new Error(`unknown option ${rawName}; there are ${known.join(', ')}`)
-  }
-  const { type } = OPTIONS[name as keyof typeof OPTIONS]
-  if (type === 'boolean' && value !== undefined) throw new Error(`${rawName} takes no value, got '${value}'`)
-}
-
 function checkFolder(folder: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false })
   if (stats === undefined) throw new Error(`folder '${folder}' does not exist`)
@@ -92,10 +70,13 @@ function checkFolder(folder: string): void {
 }
 
 /** Undefined if the option is not there. */
-function wholeNumber(option: string, value: string | boolean | undefined, max: number): number | undefined {
+function wholeNumber(
+  option: 'threads' | 'passes',
+  value: string | undefined,
+  max: number,
+): number | undefined {
   if (value === undefined) return undefined
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
   if (number >= 1 && number <= max) return number
-  const got = typeof value === 'string' ? `'${value}'` : 'nothing'
-  throw new Error(`${option} takes a whole number from 1 to ${max}, got ${got}`)
+  throw new Error(`--${option} takes ${OPTIONS[option].takes}, got '${value}'`)
 }

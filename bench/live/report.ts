@@ -1,10 +1,17 @@
 /*
  * What is printed at the end: the proof, figure by figure, and how long lines are.
  */
+
+import { bar, whole } from '../format.js'
 import { BINS } from './counters.js'
-import type { Line } from './display.js'
-import { bar, whole } from './format.js'
+import type { Style } from './screen.js'
 import type { Tally } from './tally.js'
+
+/** A line, in one style. */
+export interface Line {
+  readonly text: string
+  readonly style: Style
+}
 
 export interface Report {
   readonly lines: Line[]

@@ -1,7 +1,7 @@
 // A pool as other libraries have them: it starts workers, and knows nothing of threadslots.
-import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
+import { ended } from './run.js'
 
 const file = new URL('do-job.js', import.meta.url)
 const dynamicImport = `import(${JSON.stringify(file.href)})`
@@ -35,7 +35,7 @@ export async function runPool(): Promise<{ way: string; threadId: number }[]> {
     Object.entries(ways).map(async ([way, make]) => {
       const worker = make()
       const { threadId } = worker
-      await once(worker, 'exit')
+      await ended(worker)
       return { way, threadId }
     }),
   )

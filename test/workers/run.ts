@@ -1,10 +1,23 @@
 // Starting workers and processes in tests.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
+export { errorOf } from '../errors.js'
+export { randomFrom } from '../random.js'
+
 const running = new Set<Worker>()
+
+// Who is told of a worker sees its end, and Deno tells late: at times after the end, and then both are seen. So what waits
+// for a worker here waits for that as well.
+const announced = new WeakSet<Worker>()
+process.on('worker', worker => announced.add(worker))
+
+async function announcement(worker: Worker): Promise<void> {
+  while (!announced.has(worker)) await new Promise(resolve => setImmediate(resolve))
+}
 
 /** Starts a worker on a file beside this one. */
 export function start(file: string, workerData?: unknown, options: WorkerOptions = {}): Worker {
@@ -22,23 +35,24 @@ export async function endAll(): Promise<void> {
 /** Resolves with the exit code when the worker has ended by itself; rejects if it threw. */
 export async function ended(worker: Worker): Promise<number> {
   const [code] = await once(worker, 'exit')
+  await announcement(worker)
   return code as number
 }
 
 /** Resolves when the worker has ended, whichever way: with what it threw, or undefined. */
-export function gone(worker: Worker): Promise<unknown> {
-  return new Promise(resolve => {
-    let thrown: unknown
-    worker.once('error', error => {
-      thrown = error
-    })
-    worker.once('exit', () => resolve(thrown))
+export async function gone(worker: Worker): Promise<unknown> {
+  let thrown: unknown
+  worker.once('error', error => {
+    thrown = error
   })
+  await new Promise(resolve => worker.once('exit', resolve))
+  await announcement(worker)
+  return thrown
 }
 
 /** Resolves with the worker's next message; rejects if it threw or ended before. */
-export function message<T>(worker: Worker): Promise<T> {
-  return new Promise((resolve, reject) => {
+export async function message<T>(worker: Worker): Promise<T> {
+  const value = await new Promise<T>((resolve, reject) => {
     const settle = (then: () => void) => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit)
       then()
@@ -49,6 +63,8 @@ export function message<T>(worker: Worker): Promise<T> {
       settle(() => reject(new Error(`the worker ended with ${code} before it sent a message`)))
     worker.on('message', onMessage).on('error', onError).on('exit', onExit)
   })
+  await announcement(worker)
+  return value
 }
 
 /** Sends the worker a message, and resolves with its answer. */
@@ -73,16 +89,7 @@ export async function inTurn<R>(
   return results
 }
 
-/** Numbers from 0 to 1, below 1: the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+let tasks = 0
 
 /** How a process ended. */
 export interface Ending<R> {
@@ -97,9 +104,12 @@ export interface Ending<R> {
  * what it uses; relative to the folder of the tests.
  */
 export async function inProcess<R>(task: () => Promise<R>, flags: string[] = []): Promise<Ending<R>> {
-  const code = `(${task})().then(result => process.stdout.write(JSON.stringify({ result })))`
-  const child = spawn(process.execPath, [...flags, '--eval', code], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
+  // A file, since not all runtimes can import from code on the command line.
+  const file = fileURLToPath(new URL(`../task-${process.pid}-${tasks++}.mjs`, import.meta.url))
+  // Once the module itself is done: until then, Node 20 has a listener of its own.
+  const run = `(${task})().then(result => process.stdout.write(JSON.stringify({ result })))`
+  writeFileSync(file, `setImmediate(() => ${run})`)
+  const child = spawn(process.execPath, [...flags, file], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
     killSignal: 'SIGKILL',
@@ -111,6 +121,7 @@ export async function inProcess<R>(task: () => Promise<R>, flags: string[] = [])
     })
   }
   const [exitCode] = await once(child, 'close')
+  rmSync(file)
   const { result } = JSON.parse(texts.stdout || '{}')
   return { code: exitCode, result, stderr: texts.stderr }
 }
@@ -121,9 +132,3 @@ export async function inCleanProcess<R>(task: () => Promise<R>, flags: string[] 
   if (code !== 0 || stderr !== '') throw new Error(`the process ended with ${code}: ${stderr}`)
   return result
 }
-
-/** Matches an error by its class and a word of its message: for `assert.throws`. */
-export const errorOf =
-  (kind: ErrorConstructor, word: RegExp): ((error: unknown) => boolean) =>
-  error =>
-    error instanceof kind && word.test(error.message)

@@ -1,7 +1,8 @@
 // A worker that bumps the counters 0 to `last`, once each, in an order of its own: so the threads that pass the
-// gate together ask for new keys at the same time. Its exit code is the place of the row that it had.
+// gate together ask for new keys at the same time. Its exit code is the ordinal of the row that it had.
 import { workerData } from 'node:worker_threads'
 import { SlotTable } from 'threadslots'
+import { rowIdOf } from '../held.js'
 import { randomFrom } from './run.js'
 
 const { buffer, gate, opensAt, last, seed } = workerData as {
@@ -22,4 +23,4 @@ for (let here = 0; here < opensAt; here = Atomics.load(gate, 0)) Atomics.wait(ga
 const table = SlotTable.from(buffer)
 const row = table.attach()
 for (const { k } of order) row.slot(table.key(`counter ${k}`, 'u32')).add(1)
-process.exitCode = row.u8.byteOffset
+process.exitCode = rowIdOf(table, row)

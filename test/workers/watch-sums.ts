@@ -4,18 +4,21 @@ import { SlotTable } from 'threadslots'
 
 const { buffer, stop } = workerData as { buffer: SharedArrayBuffer; stop: Int32Array }
 const table = SlotTable.from(buffer)
-const operations = table.key('operations', 'u32')
+const keys = [table.key('operations', 'u32'), table.key('fractions', 'f64')]
 let checks = 0
 let problem: string | undefined
-const last = { retired: 0, all: 0 }
+const last = keys.map(() => ({ retired: 0, all: 0 }))
 while (Atomics.load(stop, 0) === 0 && problem === undefined) {
   for (let i = 0; i < 100; i++, checks++) {
-    for (const scope of ['retired', 'all'] as const) {
-      const now = table.fold(operations, scope)
-      if (now < last[scope]) problem ??= `${scope} went from ${last[scope]} back to ${now}`
-      last[scope] = now
+    for (const [k, key] of keys.entries()) {
+      const sums = last[k] as { retired: number; all: number }
+      for (const scope of ['retired', 'all'] as const) {
+        const now = table.fold(key, scope)
+        if (now < sums[scope]) problem ??= `${scope} ${key.name} went from ${sums[scope]} back to ${now}`
+        sums[scope] = now
+      }
+      if (sums.retired > sums.all) problem ??= `${sums.retired} retired of ${sums.all} ${key.name} in all`
     }
-    if (last.retired > last.all) problem ??= `${last.retired} retired of ${last.all} in all`
   }
   const { threads } = table.snapshot()
   if (new Set(threads.map(({ threadId }) => threadId)).size !== threads.length) problem ??= 'a thread twice'

@@ -1,0 +1,11 @@
+// A worker that is given a table as an argument. It tells what it finds under a name, stores a value there, and reads it
+// back when it is asked.
+import { parentPort, workerData } from 'node:worker_threads'
+import { SlotTable } from 'threadslots'
+
+const { buffer, value } = workerData as { buffer: SharedArrayBuffer; value: number }
+const local = SlotTable.from(buffer).attach().locals({ value: 'f64' })
+const found = local.value
+local.value = value
+parentPort?.once('message', () => parentPort?.postMessage(local.value))
+parentPort?.postMessage(found)
