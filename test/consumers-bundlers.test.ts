@@ -1,0 +1,146 @@
+// The package in programs that bundlers make, with a worker each; and what they make is run.
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as esbuild from 'esbuild'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import * as vite from 'vite'
+import webpack from 'webpack'
+import { createProject, manifest, run, specifiers, write } from './consumers/project.js'
+
+const folder = createProject()
+const consumers = join(import.meta.dirname, 'consumers')
+for (const program of ['app', 'page']) {
+  const isScript = (path: string) => !path.endsWith('.map')
+  cpSync(join(consumers, program), join(folder, program), { recursive: true, filter: isScript })
+}
+
+const outcomeOf = (args: readonly string[]): unknown => JSON.parse(run(process.execPath, args, folder))
+
+const ofApp = [
+  { jobs: 4321, bytes: 160.5, largest: 300 },
+  { jobs: 321, bytes: 160.5, largest: 300 },
+]
+const ofPage = [4321, 321]
+
+/** All that a bundler has made. */
+const madeIn = (output: string): string =>
+  readdirSync(join(folder, output), { recursive: true, encoding: 'utf8' })
+    .filter(file => /\.js$/.test(file))
+    .map(file => readFileSync(join(folder, output, file), 'utf8'))
+    .join('\n')
+
+const isTwice = (text: string): boolean => text.split('threadslots/1').length > 2
+
+async function bundle(entryPoints: readonly string[], outdir: string, options: esbuild.BuildOptions = {}) {
+  const common = {
+    absWorkingDir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    metafile: true,
+  } as const
+  return esbuild.build({ ...common, entryPoints: [...entryPoints], outdir, logLevel: 'silent', ...options })
+}
+
+test('programs run unbundled, too', () => {
+  assert.equal(outcomeOf(['app/main.js']), ofApp)
+  assert.equal(outcomeOf(['--import', join(consumers, 'browser.js'), 'page/main.js']), ofPage)
+})
+
+test('esbuild: a program for Node and its worker', async () => {
+  const { warnings } = await bundle(['app/main.js', 'app/worker.js'], 'esbuild', { minify: true })
+  assert.equal(warnings, [])
+  assert.equal(outcomeOf(['esbuild/main.js']), ofApp)
+})
+
+test('esbuild: a program for Node and its worker, with what they share in a file of its own', async () => {
+  await bundle(['app/main.js', 'app/worker.js'], 'split', { splitting: true })
+  assert.is(isTwice(madeIn('split')), false)
+  assert.equal(outcomeOf(['split/main.js']), ofApp)
+})
+
+test('esbuild: a program that uses every entry has one core', async () => {
+  write(folder, {
+    'all.js': specifiers
+      .map((name, i) => `import * as entry${i} from '${name}'\nexport { entry${i} }\n`)
+      .join(''),
+  })
+  const { metafile } = await bundle(['all.js'], 'all')
+  const cores = Object.keys(metafile?.inputs ?? {}).filter(file => file.endsWith('threadslots/dist/index.js'))
+  assert.is(cores.length, 1)
+  assert.is(isTwice(madeIn('all')), false)
+})
+
+test('esbuild: a program for browsers has one core by whatever names it imports it, and the host with it', async () => {
+  write(folder, {
+    'names.js': [
+      "import 'threadslots/histogram'",
+      "import { SlotTable } from 'threadslots'",
+      "import { threadLocal } from 'threadslots/browser'",
+      'console.log(SlotTable, threadLocal)',
+    ].join('\n'),
+  })
+  // Neutral knows no condition `browser`: there, the first name is the core itself.
+  for (const platform of ['browser', 'neutral'] as const) {
+    const { warnings } = await bundle(['names.js'], platform, { platform, minify: true })
+    assert.equal(warnings, [])
+    assert.is(madeIn(platform).split('threadslots/1').length, 2, platform)
+    assert.match(madeIn(platform), /Cross-Origin-Opener-Policy/, platform)
+  }
+})
+
+test('esbuild: of entries that a program imports and does not use, nothing is left, but of those with effects', async () => {
+  const hasEffects = (specifier: string) => {
+    const { default: file } = manifest.exports[specifier.replace(manifest.name, '.')] ?? {}
+    return (manifest.sideEffects || []).includes(`${file}`)
+  }
+  for (const specifier of specifiers) {
+    write(folder, { 'unused.js': `import '${specifier}'\n` })
+    const { warnings } = await bundle(['unused.js'], 'unused', { minify: true })
+    assert.is(warnings.length > 0, !hasEffects(specifier), specifier)
+    assert.is(madeIn('unused').trim() === '', !hasEffects(specifier), specifier)
+  }
+})
+
+test('webpack: a program for Node, and the worker that it finds by itself', async () => {
+  const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
+    webpack(
+      {
+        mode: 'production',
+        target: 'node20',
+        context: folder,
+        entry: './app/main.js',
+        experiments: { outputModule: true },
+        output: { path: join(folder, 'webpack'), module: true },
+      },
+      (error, stats) => (error ? reject(error) : resolve(stats)),
+    )
+  })
+  const { errors, warnings } = stats?.toJson({ all: false, errors: true, warnings: true }) ?? {}
+  assert.equal({ errors, warnings }, { errors: [], warnings: [] })
+  assert.is(readdirSync(join(folder, 'webpack')).length, 2)
+  assert.equal(outcomeOf(['webpack/main.mjs']), ofApp)
+})
+
+test('Vite: a program for browsers, and the worker that it finds by itself', async () => {
+  const warnings: string[] = []
+  const logger = { ...vite.createLogger('silent'), warn: (text: string) => void warnings.push(text) }
+  await vite.build({
+    configFile: false,
+    root: folder,
+    base: './',
+    customLogger: logger,
+    build: {
+      outDir: 'vite',
+      rollupOptions: { input: join(folder, 'page/main.js'), output: { entryFileNames: 'main.js' } },
+    },
+    worker: { format: 'es' },
+  })
+  assert.equal(warnings, [])
+  // The server's modules are asked for where there are some; nothing imports them.
+  assert.not.match(madeIn('vite'), /\bimport\b[^.]*["']node:|\brequire\(|vite-browser-external/)
+  assert.equal(outcomeOf(['--import', join(consumers, 'browser.js'), 'vite/main.js']), ofPage)
+})
+
+test.run()

@@ -1,0 +1,2 @@
+// For piscina and tinypool.
+export { doTask as default } from './task.js'
