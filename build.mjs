@@ -2,10 +2,11 @@
 // run (build/: tests and benchmarks, one file for each source file, importing dist/ by the package's name; their kernel
 // in WebAssembly; in build/bench/web/, what runs in pages), and what .size-limit.mjs weighs (build/minified/).
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
+import wabt from 'wabt'
 
 const root = import.meta.dirname
 const started = performance.now()
@@ -47,6 +48,7 @@ await Promise.all([
     outdir: 'build',
     sourcemap: true,
   }),
+  buildKernel('bench/wasm/kernel'),
 ])
 await Promise.all([
   build({
@@ -56,6 +58,15 @@ await Promise.all([
     minify: true,
   }),
 ])
+
+/** WebAssembly's text, to a module in the same place under build/. */
+async function buildKernel(name) {
+  const { parseWat } = await wabt()
+  const text = readFileSync(join(root, `${name}.wat`), 'utf8')
+  const { buffer } = parseWat(`${name}.wat`, text, { threads: true }).toBinary({})
+  mkdirSync(dirname(join(root, 'build', name)), { recursive: true })
+  writeFileSync(join(root, 'build', `${name}.wasm`), buffer)
+}
 
 // TypeScript 7 is a native compiler with a command and no JavaScript API.
 const require = createRequire(import.meta.url)
