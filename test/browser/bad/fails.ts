@@ -1,0 +1,6 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+
+test('this passes', () => {})
+test('this fails', () => assert.unreachable())
+test.run()

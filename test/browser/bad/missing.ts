@@ -1,0 +1,3 @@
+import { test } from 'uvu'
+
+test('this is never run', () => {})

@@ -1,0 +1,5 @@
+import 'node:fs'
+import { test } from 'uvu'
+
+test('this passes', () => {})
+test.run()

@@ -1,0 +1,49 @@
+// Where there are Web Locks, but none for this page: it is told once, and then all is as without them.
+
+import { refusal } from './refused-locks.js'
+
+// Only then the package.
+
+import { defaultTable, SlotTable, supervise, supervised, threadLocal, totals } from 'threadslots/browser'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defineJobs } from './jobs.js'
+import { endAll, start, until, valuesOf } from './threads.js'
+
+const warnings: unknown[] = []
+const { warn } = console
+console.warn = warning => warnings.push(warning)
+
+test('a page to which Web Locks are refused is warned once, and told that it can not supervise', async () => {
+  assert.is(((await refusal) as DOMException).name, 'SecurityError')
+  const local = threadLocal('alone', { n: 'u32' })
+  local.n++
+  const other = SlotTable.create({ maxThreads: 2 })
+  const isTold = (error: unknown) => error instanceof TypeError && /release\(threadId\)/.test(error.message)
+  for (const table of [defaultTable(), other]) {
+    assert.ok(isTold(await supervised(table).catch(error => error)))
+    assert.throws(() => supervise(table), isTold)
+  }
+  assert.is(warnings.length, 1)
+  assert.match(String(warnings[0]), 'no Web Locks here; use release(threadId)')
+  assert.equal(totals(local), { n: 1 })
+})
+
+test('a page to which Web Locks are refused hears of workers that have them, and stays calm', async () => {
+  const jobs = defineJobs()
+  const { buffer } = defaultTable()
+  const thread = start('module', { buffer, first: 5 })
+  await thread.isReady
+  const { threadId = -1 } = valuesOf(jobs, thread) ?? {}
+  thread.worker.terminate()
+  assert.is(valuesOf(jobs, thread)?.n, 5)
+  defaultTable().release(threadId)
+  await until(() => !valuesOf(jobs, thread), 'its row is free')
+  assert.equal([totals(jobs, 'retired').n, warnings.length], [5, 1])
+})
+
+test.after.each(endAll)
+test.after(() => {
+  console.warn = warn
+})
+test.run()

@@ -1,0 +1,76 @@
+// Values of threads in a browser: each its own, and read together; ids and rows of several tables.
+import { defaultTable, perThread, SlotTable, totals } from 'threadslots/browser'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defineJobs } from './jobs.js'
+import { endAll, KINDS, start, startScript, until, valuesOf } from './threads.js'
+
+const jobs = defineJobs()
+const { buffer } = defaultTable()
+
+for (const kind of KINDS) {
+  test(`two ${kind} workers have their own values under one name, and the page reads each and their sum`, async () => {
+    const before = totals(jobs).n
+    const threads = [1, 2].map(first => start(kind, { buffer, first }))
+    await Promise.all(threads.map(({ isReady }) => isReady))
+    assert.equal(
+      threads.map(thread => valuesOf(jobs, thread)?.n),
+      [1, 2],
+    )
+    assert.is(totals(jobs).n, before + 3)
+    assert.is(totals(jobs, 'live').n, 3)
+    assert.is(jobs.n, 0, 'and the page has its own')
+    const ids = perThread(jobs).map(({ threadId }) => threadId)
+    assert.is(new Set([0, ...ids]).size, 3, `the page is 0, the workers are ${ids}`)
+    for (const { worker } of threads) worker.terminate()
+    await until(() => perThread(jobs).length === 0, 'both workers are seen to have ended')
+  })
+
+  test(`a ${kind} worker in two tables is one thread of each, however often and by whichever copy it opens them`, async () => {
+    const tables = [SlotTable.create({ maxThreads: 4 }), SlotTable.create({ maxThreads: 4 })] as const
+    const [one, two] = [tables[0].key('n', 'u32'), tables[1].key('n', 'u32')]
+    // Which is the first one in a table is not the same in both.
+    const other = startScript('tables', kind)
+    const first = new Promise(resolve => other.addEventListener('message', resolve, { once: true }))
+    other.postMessage({ buffers: [tables[1].buffer], values: [10] })
+    await first
+    const worker = startScript('tables', kind)
+    const answer = new Promise<unknown>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data)
+      worker.onerror = ({ message }) => reject(new Error(message))
+    })
+    worker.postMessage({ buffers: tables.map(({ buffer }) => buffer), values: [1, 2] })
+    // It opens each table three times, and adds to its slot each time.
+    assert.equal(await answer, { rows: [1, 1], areCopies: true })
+    assert.equal(tables[0].perThread(one), [{ threadId: 1, value: 3 }])
+    assert.equal(tables[1].perThread(two), [
+      { threadId: 1, value: 30 },
+      { threadId: 2, value: 6 },
+    ])
+    worker.terminate()
+    const retired = () => [tables[0].fold(one, 'retired'), tables[1].fold(two, 'retired')]
+    await until(() => retired().every(value => value > 0), 'its death is seen in both')
+    assert.equal(retired(), [3, 6])
+    assert.equal(tables[1].perThread(two), [{ threadId: 1, value: 30 }])
+    other.terminate()
+    await until(() => retired()[1] === 36, 'the death of the other one')
+  })
+}
+
+test('a table that a page opens again, by another copy of the package too, has the page once', async () => {
+  const table = SlotTable.create({ maxThreads: 1 })
+  const key = table.key('n', 'u32')
+  table.attach().slot(key).add(1)
+  const copy: typeof import('threadslots/browser') = await import(
+    new URL('workers/copy.js', import.meta.url).href
+  )
+  assert.is.not(copy.SlotTable, SlotTable)
+  for (const Table of [SlotTable, copy.SlotTable]) {
+    const again = Table.from(table.buffer)
+    again.attach().slot(again.key('n', 'u32')).add(1)
+  }
+  assert.equal(table.perThread(key), [{ threadId: 0, value: 3 }])
+})
+
+test.after.each(endAll)
+test.run()

@@ -1,0 +1,17 @@
+// A worker that makes a table, or opens one, and may supervise it.
+import { SlotTable, supervise, supervised } from 'threadslots/browser'
+
+export interface Membership {
+  /** None: it makes the table. */
+  readonly buffer?: SharedArrayBuffer
+  readonly adds: number
+  readonly supervises?: boolean
+}
+
+self.onmessage = async ({ data }: MessageEvent<Membership>) => {
+  const table = data.buffer ? SlotTable.from(data.buffer) : SlotTable.create({ maxThreads: 8 })
+  table.attach().slot(table.key('n', 'u32')).add(data.adds)
+  if (data.supervises) supervise(table)
+  await supervised(table)
+  self.postMessage(table.buffer)
+}
