@@ -2,7 +2,7 @@
 // run (build/: tests and benchmarks, one file for each source file, importing dist/ by the package's name; their kernel
 // in WebAssembly; in build/bench/web/, what runs in pages), and what .size-limit.mjs weighs (build/minified/).
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
@@ -51,6 +51,16 @@ await Promise.all([
   buildKernel('bench/wasm/kernel'),
 ])
 await Promise.all([
+  // For browsers, with all that they import.
+  build({
+    ...common,
+    entryPoints: ['access.ts', 'access-worker.ts'].map(file => `bench/web/${file}`),
+    outdir: 'build/bench/web',
+    platform: 'browser',
+    bundle: true,
+    sourcemap: true,
+    allowOverwrite: true,
+  }),
   build({
     ...common,
     entryPoints: entries.map(entry => `dist/${entry}.js`),
@@ -58,6 +68,7 @@ await Promise.all([
     minify: true,
   }),
 ])
+copyFileSync(join(root, 'build/bench/wasm/kernel.wasm'), join(root, 'build/bench/web/kernel.wasm'))
 
 /** WebAssembly's text, to a module in the same place under build/. */
 async function buildKernel(name) {

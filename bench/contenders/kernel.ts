@@ -1,0 +1,70 @@
+/*
+ * A slot in a WebAssembly module's memory: counted in by the module, and by JavaScript.
+ */
+import { SlotTable } from 'threadslots'
+import type { Contender } from '../meter.js'
+import { instantiate, type Kernel, makeMemory, type SharedMemory } from '../wasm/kernel.js'
+
+type KernelType = 'i32' | 'i64' | 'f64'
+
+/** The table's place in the memory: what is before it is the module's. */
+const BYTE_OFFSET = 65_536
+
+function makeTable(): { memory: SharedMemory; table: SlotTable } {
+  const memory = makeMemory(4)
+  const dimensions = { maxThreads: 4, rowBytes: 256, maxKeys: 16 }
+  return {
+    memory,
+    table: SlotTable.create({ ...dimensions, buffer: memory.buffer, byteOffset: BYTE_OFFSET }),
+  }
+}
+
+/** Both in one table, in slots of their own. */
+export function kernelAndAccessor(type: KernelType, bytes: Uint8Array): Contender[] {
+  const { memory, table } = makeTable()
+  return [
+    kernel(type, table, instantiate(memory, bytes)),
+    type === 'i64' ? bigint(table) : number(type, table),
+  ]
+}
+
+function kernel(type: KernelType, table: SlotTable, { [`add_${type}` as const]: add }: Kernel): Contender {
+  const row = table.attach()
+  const key = table.key('kernel', type)
+  const address = row.byteAddress(key)
+  const slot = row.slot(key)
+  return {
+    name: 'kernel',
+    prepare: () => slot.reset(),
+    run: times => add(address, times),
+    result: () => Number(slot.value),
+  }
+}
+
+function number(type: 'i32' | 'f64', table: SlotTable): Contender {
+  const local = table.attach().locals({ x: type })
+  return {
+    name: 'local.x',
+    prepare() {
+      local.x = 0
+    },
+    run(times) {
+      for (let i = 0; i < times; i++) local.x++
+    },
+    result: () => local.x,
+  }
+}
+
+function bigint(table: SlotTable): Contender {
+  const local = table.attach().locals({ x: 'i64' })
+  return {
+    name: 'local.x',
+    prepare() {
+      local.x = 0n
+    },
+    run(times) {
+      for (let i = 0; i < times; i++) local.x += 1n
+    },
+    result: () => Number(local.x),
+  }
+}

@@ -1,0 +1,215 @@
+/*
+ * Published packages: values in shared buffers, and a metrics client. Each is loaded when it is asked for, so that one
+ * that fails on the running Node takes no other with it.
+ */
+import type { BigintType, Counter, NumberType } from './counter.js'
+
+// Only what is used here; the packages' own declarations don't all compile.
+interface BackedObjects {
+  BufferBackedObject<V>(buffer: ArrayBufferLike, fields: { x: Field<V> }): { x: V }
+  readonly [field: string]: unknown
+}
+/** Made by a function that is called by the type's name. */
+interface Field<V> {
+  get(view: DataView, byteOffset: number): V
+}
+interface Structurae {
+  readonly View: new () => { create<V>(schema: object): CounterViewClass<V> }
+}
+interface CounterViewClass<V> {
+  readonly viewLength: number
+  new (buffer: ArrayBufferLike, byteOffset: number, byteLength: number): CounterView<V>
+}
+interface CounterView<V> {
+  get(field: 'x'): V
+  set(field: 'x', value: V): void
+}
+interface SharedMap {
+  set(key: string, value: number): void
+  get(key: string): string
+}
+
+/** What both packages call the types, but for capitals. */
+const NAMES = {
+  i32: 'Int32',
+  u32: 'Uint32',
+  f32: 'Float32',
+  f64: 'Float64',
+  i64: 'BigInt64',
+  u64: 'BigUint64',
+} as const
+const BUFFER_BYTES = 128
+
+/** By a name that the compiler doesn't follow. What a module of CommonJS exports is the default of an import. */
+async function load<T>(name: string): Promise<T> {
+  const module: T & { readonly default?: T } = await import(name)
+  return module.default ?? module
+}
+
+async function backedObject<V>(type: NumberType | BigintType): Promise<{ x: V }> {
+  const { BufferBackedObject, ...fields } = await load<BackedObjects>('buffer-backed-object')
+  const field = fields[NAMES[type]] as () => Field<V>
+  return BufferBackedObject(new SharedArrayBuffer(BUFFER_BYTES), { x: field() })
+}
+
+export async function bufferBackedObject(type: NumberType): Promise<Counter> {
+  const object = await backedObject<number>(type)
+  return {
+    name: 'buffer-backed-object',
+    set(value) {
+      object.x = value
+    },
+    get: () => object.x,
+    increment(times) {
+      for (let i = 0; i < times; i++) object.x++
+    },
+    read(times) {
+      let sum = 0
+      for (let i = 0; i < times; i++) sum += object.x
+      return sum
+    },
+    write(times) {
+      for (let i = 0; i < times; i++) object.x = i
+    },
+  }
+}
+
+export async function bigintBufferBackedObject(type: BigintType): Promise<Counter> {
+  const object = await backedObject<bigint>(type)
+  return {
+    name: 'buffer-backed-object',
+    set(value) {
+      object.x = BigInt(value)
+    },
+    get: () => Number(object.x),
+    increment(times) {
+      for (let i = 0; i < times; i++) object.x += 1n
+    },
+    read(times) {
+      let sum = 0n
+      for (let i = 0; i < times; i++) sum = BigInt.asIntN(64, sum + object.x)
+      return Number(sum)
+    },
+    write(times) {
+      for (let i = 0; i < times; i++) object.x = BigInt(i)
+    },
+  }
+}
+
+async function counterView<V>(type: NumberType | BigintType): Promise<CounterView<V>> {
+  const { View } = await load<Structurae>('structurae')
+  const CounterView = new View().create<V>({
+    $id: 'Counter',
+    type: 'object',
+    properties: { x: { type: 'number', btype: NAMES[type].toLowerCase() } },
+  })
+  return new CounterView(new SharedArrayBuffer(BUFFER_BYTES), 0, CounterView.viewLength)
+}
+
+export async function structurae(type: NumberType): Promise<Counter> {
+  const view = await counterView<number>(type)
+  return {
+    name: 'structurae',
+    set(value) {
+      view.set('x', value)
+    },
+    get: () => view.get('x'),
+    increment(times) {
+      for (let i = 0; i < times; i++) view.set('x', view.get('x') + 1)
+    },
+    read(times) {
+      let sum = 0
+      for (let i = 0; i < times; i++) sum += view.get('x')
+      return sum
+    },
+    write(times) {
+      for (let i = 0; i < times; i++) view.set('x', i)
+    },
+  }
+}
+
+export async function bigintStructurae(type: BigintType): Promise<Counter> {
+  const view = await counterView<bigint>(type)
+  return {
+    name: 'structurae',
+    set(value) {
+      view.set('x', BigInt(value))
+    },
+    get: () => Number(view.get('x')),
+    increment(times) {
+      for (let i = 0; i < times; i++) view.set('x', view.get('x') + 1n)
+    },
+    read(times) {
+      let sum = 0n
+      for (let i = 0; i < times; i++) sum = BigInt.asIntN(64, sum + view.get('x'))
+      return Number(sum)
+    },
+    write(times) {
+      for (let i = 0; i < times; i++) view.set('x', BigInt(i))
+    },
+  }
+}
+
+/** Holds numbers as text. */
+export async function sharedMap(): Promise<Counter> {
+  const SharedMap =
+    await load<new (entries: number, keyChars: number, valueChars: number) => SharedMap>('sharedmap')
+  const values = new SharedMap(64, 8, 16)
+  return {
+    name: 'sharedmap',
+    set(value) {
+      values.set('x', value)
+    },
+    get: () => Number(values.get('x')),
+    increment(times) {
+      for (let i = 0; i < times; i++) values.set('x', Number(values.get('x')) + 1)
+    },
+    read(times) {
+      let sum = 0
+      for (let i = 0; i < times; i++) sum += Number(values.get('x'))
+      return sum
+    },
+    write(times) {
+      for (let i = 0; i < times; i++) values.set('x', i)
+    },
+  }
+}
+
+/** A metric's own values are read asynchronously; these are the ones that it keeps. */
+interface Kept {
+  readonly hashMap: { readonly [labels: string]: { readonly value: number } }
+}
+
+const keptSum = (counter: unknown): number =>
+  Object.values((counter as Kept).hashMap).reduce((sum, { value }) => sum + value, 0)
+
+export async function promClient(): Promise<Counter> {
+  const { Counter } = await import('prom-client')
+  const counter = new Counter({ name: 'plain', help: 'without a label', registers: [] })
+  return {
+    name: 'prom-client inc()',
+    set: () => counter.reset(),
+    get: () => keptSum(counter),
+    increment(times) {
+      for (let i = 0; i < times; i++) counter.inc()
+    },
+  }
+}
+
+export async function promClientLabel(): Promise<Counter> {
+  const { Counter } = await import('prom-client')
+  const counter = new Counter({
+    name: 'labelled',
+    help: 'with a label',
+    labelNames: ['thread'],
+    registers: [],
+  })
+  return {
+    name: 'prom-client inc({ thread })',
+    set: () => counter.reset(),
+    get: () => keptSum(counter),
+    increment(times) {
+      for (let i = 0; i < times; i++) counter.inc({ thread: '1' })
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/*
+ * How values are distributed: to note one, and to read a percentile of all.
+ */
+import {
+  hdrHistogram,
+  promHistogram,
+  type Recorder,
+  slotHistogram,
+  slotIncrement,
+  TOLERANCE,
+  VALUES,
+} from '../contenders/histograms.js'
+import type { Group } from '../group.js'
+
+const PERCENTILE = 99
+
+export const group: Group = {
+  name: 'histogram',
+  question: 'What does it cost to note how values are distributed, and to read it?',
+  scenarios: [
+    {
+      table: 'time for one',
+      column: 'value noted',
+      async measure(meter) {
+        const makers = [slotIncrement, slotHistogram, hdrHistogram, promHistogram]
+        const recorders = await meter.available<Recorder, void>(makers, undefined)
+        meter.race(
+          recorders.map(({ name, reset, record, count }) => ({
+            name,
+            prepare: reset,
+            run: record,
+            result: count,
+          })),
+        )
+      },
+    },
+    {
+      table: 'time for one',
+      column: `p${PERCENTILE} read`,
+      async measure(meter) {
+        const recorders = await meter.available<Recorder, void>([slotHistogram, hdrHistogram], undefined)
+        const exact = VALUES.toSorted()[Math.ceil((PERCENTILE / 100) * VALUES.length) - 1] as number
+        meter.race(
+          recorders.map(({ name, record, percentile = () => Number.NaN }) => {
+            record(VALUES.length)
+            let last = Number.NaN
+            return {
+              name,
+              run(times: number) {
+                for (let i = 0; i < times; i++) last = percentile(PERCENTILE)
+                return last
+              },
+              // All are right to the promised digits.
+              result: () => Number(Math.abs(last / exact - 1) <= TOLERANCE),
+            }
+          }),
+          1,
+        )
+      },
+    },
+  ],
+}

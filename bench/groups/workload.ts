@@ -1,0 +1,39 @@
+/*
+ * Counting in loops that do real work: what it adds to them.
+ */
+import type { Group } from '../group.js'
+import type { Contender } from '../meter.js'
+import { hashing } from '../workloads/hash.js'
+import { CELLS, stencil } from '../workloads/stencil.js'
+import { tokenising } from '../workloads/tokens.js'
+
+interface Workload {
+  /** What one operation does. */
+  readonly column: string
+  readonly make: () => Contender[]
+  readonly leastOperations: number
+}
+
+const WORKLOADS: readonly Workload[] = [
+  { column: 'record of 1 KiB hashed', make: hashing, leastOperations: 1000 },
+  { column: 'word split off', make: tokenising, leastOperations: 1e4 },
+  { column: 'cell of a stencil', make: stencil, leastOperations: CELLS },
+]
+
+export const BASELINE = 'no counting'
+/** The names of all contenders, in each of them. */
+const NAMES = [BASELINE, 'slots', 'Map', 'Atomics.add', 'a message for each 1,000']
+
+export const group: Group = {
+  name: 'workload',
+  question: 'What does counting add to a loop that does real work?',
+  baseline: BASELINE,
+  // The work is a function that all loops share.
+  scenarios: WORKLOADS.flatMap(({ column, make, leastOperations }) =>
+    NAMES.map(name => ({
+      table: 'time for one',
+      column,
+      measure: meter => meter.timeAlone(make(), name, leastOperations),
+    })),
+  ),
+}
