@@ -54,7 +54,9 @@ await Promise.all([
   // For browsers, with all that they import.
   build({
     ...common,
-    entryPoints: ['access.ts', 'access-worker.ts'].map(file => `bench/web/${file}`),
+    entryPoints: ['access.ts', 'access-worker.ts', 'main.ts', 'painter.ts', 'style.css'].map(
+      file => `bench/web/${file}`,
+    ),
     outdir: 'build/bench/web',
     platform: 'browser',
     bundle: true,
@@ -69,6 +71,7 @@ await Promise.all([
   }),
 ])
 copyFileSync(join(root, 'build/bench/wasm/kernel.wasm'), join(root, 'build/bench/web/kernel.wasm'))
+copyFileSync(join(root, 'bench/web/index.html'), join(root, 'build/bench/web/index.html'))
 
 /** WebAssembly's text, to a module in the same place under build/. */
 async function buildKernel(name) {

@@ -1,0 +1,32 @@
+/*
+ * Colours of points by the steps that they took to escape: a circle of colours, gone round more and more slowly.
+ */
+
+/** From dark to light and back, and from cold to warm. */
+const STOPS = ['#0a1a33', '#12527a', '#3fb8b0', '#f3f1d4', '#f2a33c', '#b8402f', '#4a1b52']
+const ROUND = 1024
+/** Turns for each factor of e. Equal everywhere, so that one frame fits into the one before. */
+const TURNS = 1.35
+
+/** Red, green and blue, as amounts of light from 0 to 1. */
+const circle = new Float64Array(3 * ROUND)
+for (let i = 0; i < ROUND; i++) {
+  const at = (i / ROUND) * STOPS.length
+  const [from, to] = [STOPS[Math.floor(at)], STOPS[(Math.floor(at) + 1) % STOPS.length]].map(lightOf)
+  // Slow at the stops, so that no edge is seen there.
+  const share = (1 - Math.cos(Math.PI * (at % 1))) / 2
+  for (let c = 0; c < 3; c++) {
+    circle[3 * i + c] = ((from?.[c] as number) * (1 - share) + (to?.[c] as number) * share) ** 2
+  }
+}
+
+function lightOf(colour = ''): number[] {
+  return [1, 3, 5].map(start => Number.parseInt(colour.slice(start, start + 2), 16) / 255)
+}
+
+/** Adds a share of a point's colour to a sum of colours. */
+export function addColour(steps: number, share: number, sum: Float64Array): void {
+  const turns = TURNS * Math.log(steps + 4)
+  const index = 3 * Math.floor((turns - Math.floor(turns)) * ROUND)
+  for (let c = 0; c < 3; c++) sum[c] = (sum[c] as number) + share * (circle[index + c] as number)
+}

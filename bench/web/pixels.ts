@@ -1,0 +1,12 @@
+/*
+ * The pixels of the frames in work, in shared memory: a buffer for each.
+ */
+import { HEIGHT, WIDTH } from './fractal.js'
+import { BUFFERS } from './tiles.js'
+
+const FRAME_BYTES: number = 4 * WIDTH * HEIGHT
+
+export const makePixels = (): SharedArrayBuffer => new SharedArrayBuffer(BUFFERS * FRAME_BYTES)
+
+export const pixelsOf = (pixels: SharedArrayBuffer, frame: number): Uint8Array<SharedArrayBuffer> =>
+  new Uint8Array(pixels, (frame % BUFFERS) * FRAME_BYTES, FRAME_BYTES)
