@@ -1,6 +1,7 @@
 /*
  * What supervisors do for all others: they see threads end, call back, and free their rows.
  */
+import type { Defer } from './host.js'
 import type { SlotTable } from './index.js'
 import { memberships } from './membership.js'
 import { asksOf, endWaits, hasEnded, isAway, setAway, waitingThreads } from './waits.js'
@@ -25,7 +26,7 @@ interface Greeting {
 const delay = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 /** Reads what a dead thread left. What it defers is called once the thread's row is free. */
-type Listener = (threadId: number, defer: (call: () => void) => void) => void
+type Listener = (threadId: number, defer: Defer) => void
 
 /** By the table's name; so are the supervisions, each a function that ends it. */
 export const listeners: Map<string, Listener> = new Map()
