@@ -1,6 +1,6 @@
 // Builds what is published (dist/: a module for each entry of the package, source maps, declarations), what the scripts
 // run (build/: tests and benchmarks, one file for each source file, importing dist/ by the package's name; their kernel
-// in WebAssembly; in build/bench/web/, what runs in pages), and what .size-limit.mjs weighs (build/minified/).
+// in WebAssembly; in build/examples/web/, what runs in pages), and what .size-limit.mjs weighs (build/minified/).
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -25,7 +25,12 @@ const { exports, peerDependencies = {} } = JSON.parse(readFileSync(join(root, 'p
 const entries = Object.values(exports)
   .map(({ default: file }) => file?.match(/^\.\/dist\/(.+)\.js$/)[1])
   .filter(Boolean)
-const external = ['./index.js', 'node:*', ...Object.keys(peerDependencies)]
+const external = ['node:*', ...Object.keys(peerDependencies)]
+const coreOutside = {
+  name: 'core-outside',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: './index.js', external: true })),
+}
 
 for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
 
@@ -37,27 +42,34 @@ await Promise.all([
     outdir: 'dist',
     bundle: true,
     external,
+    plugins: [coreOutside],
     minifySyntax: true,
     sourcemap: true,
     sourcesContent: false,
   }),
   build({
     ...common,
-    entryPoints: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    entryPoints: ['src', 'tools', 'test', 'bench', 'examples'].map(folder => `${folder}/**/*.ts`),
     outbase: '.',
     outdir: 'build',
     sourcemap: true,
   }),
-  buildKernel('bench/wasm/kernel'),
+  buildKernel('tools/kernel/kernel'),
 ])
 await Promise.all([
   // For browsers, with all that they import.
   build({
     ...common,
-    entryPoints: ['access.ts', 'access-worker.ts', 'main.ts', 'painter.ts', 'style.css'].map(
-      file => `bench/web/${file}`,
-    ),
-    outdir: 'build/bench/web',
+    entryPoints: [
+      'main.ts',
+      'painter.ts',
+      'style.css',
+      '../../bench/contenders/browser/access-worker.ts',
+      '../../bench/contenders/browser/access.ts',
+    ].map(file => `examples/web/${file}`),
+    outbase: 'examples/web',
+    entryNames: '[name]',
+    outdir: 'build/examples/web',
     platform: 'browser',
     bundle: true,
     sourcemap: true,
@@ -70,8 +82,8 @@ await Promise.all([
     minify: true,
   }),
 ])
-copyFileSync(join(root, 'build/bench/wasm/kernel.wasm'), join(root, 'build/bench/web/kernel.wasm'))
-copyFileSync(join(root, 'bench/web/index.html'), join(root, 'build/bench/web/index.html'))
+copyFileSync(join(root, 'build/tools/kernel/kernel.wasm'), join(root, 'build/examples/web/kernel.wasm'))
+copyFileSync(join(root, 'examples/web/index.html'), join(root, 'build/examples/web/index.html'))
 
 /** WebAssembly's text, to a module in the same place under build/. */
 async function buildKernel(name) {

@@ -1,16 +1,17 @@
 /*
  * The benchmarks: measures what was asked for, or takes what was saved; shows it, compares it with what is promised, keeps it.
  */
-import { HELP, parseRequest, type Request, USAGE } from './arguments.js'
-import { loadGroup } from './groups.js'
-import { checkTable } from './limits.js'
-import { readCommandLine } from './options.js'
-import { progressOf } from './progress.js'
-import { only, type Results } from './results.js'
-import { run, WHOLE_SCENARIO } from './runner.js'
-import { titleOf } from './runtimes.js'
-import { loadBrowsers, loadResults, saveResults } from './saved.js'
-import { tablesOf } from './tables.js'
+
+import { readCommandLine } from '../tools/command-line.js'
+import { loadGroup } from './groups/index.js'
+import { HELP, parseRequest, type Request, USAGE } from './harness/arguments.js'
+import { progressOf } from './harness/progress.js'
+import { run, WHOLE_SCENARIO } from './harness/runner.js'
+import { titleOf } from './harness/runtimes.js'
+import { checkTable } from './report/limits.js'
+import { only, type Results } from './report/results.js'
+import { loadBrowsers, loadResults, saveResults } from './report/saved.js'
+import { tablesOf } from './report/tables.js'
 
 const request = readCommandLine(parseRequest, HELP, USAGE)
 if (request) await bench(request)

@@ -1,15 +1,6 @@
-export type { ThreadOptions } from './claims.js'
-export { defaultTable, useTable } from './default-table.js'
-export type { Histogram, HistogramOptions, HistogramSlot, HistogramSpec } from './extension.js'
 /** @internal */
-export { extension } from './extension.js'
-export type { Scope, ThreadReading } from './fold.js'
-export type { Slot, VectorSlot } from './handles.js'
-/** @internal */
-export { host } from './host.js'
-export type { Column, Key } from './keys.js'
-export type { Dimensions, Fold, SlotType } from './layout.js'
-export { type Definition, definitionOf, type ThreadLocal, threadLocal, threadLocalClass } from './local.js'
+export { host } from './host/host.js'
+export { defaultTable, useTable } from './local/default-table.js'
 export {
   onThreadExit,
   perThread,
@@ -20,8 +11,18 @@ export {
   type Totals,
   totals,
   type Values,
-} from './reading.js'
-export type { LocalsOf, Row } from './row.js'
+} from './local/readings.js'
+export {
+  type Definition,
+  definitionOf,
+  type ThreadLocal,
+  threadLocal,
+  threadLocalClass,
+} from './local/thread-local.js'
+export type { Histogram, HistogramOptions, HistogramSlot, HistogramSpec } from './memory/histogram.js'
+/** @internal */
+export { extension } from './memory/histogram.js'
+export type { Dimensions, Fold, SlotType } from './memory/layout.js'
 export type {
   BigintSpec,
   BytesSpec,
@@ -34,10 +35,15 @@ export type {
   Schema,
   SlotSpec,
   ValueOf,
-} from './schema.js'
+} from './memory/schema.js'
+export type { ThreadOptions } from './protocol/claims.js'
+export type { Scope, ThreadReading } from './protocol/fold.js'
+export type { Column, Key } from './protocol/keys.js'
+export type { Slot, VectorSlot } from './table/handles.js'
+export type { LocalsOf, Row } from './table/row.js'
 export {
   type CreateOptions,
   type OpenOptions,
   SlotTable,
   type Snapshot,
-} from './table.js'
+} from './table/slot-table.js'

@@ -19,20 +19,21 @@ const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: '
 // Not these: they measure time, which goes by otherwise here; or they run other copies of the package, or other libraries'
 // pools; or they take long, and what they reach is not the same each time. The others reach all of it.
 const LEFT_OUT = [
-  ...['bench', 'live', 'consumers', 'consumers-bundlers', 'consumers-typescript', 'package', 'types'],
-  ...['chaos', 'crossing', 'hostile', 'model', 'mutations', 'protocol-pairs', 'protocol-handovers'],
+  ...['consumers', 'consumers-bundlers', 'consumers-typescript', 'package', 'types'],
+  ...['chaos', 'thousand-workers', 'hostile', 'model', 'mutations', 'pairs', 'handovers'],
 ]
-const files = readdirSync(join(root, 'test')).filter(
-  file => /^(?!pools-).*\.test\.ts$/.test(file) && !LEFT_OUT.includes(file.split('.')[0]),
-)
+const files = ['unit', 'protocol', 'integration']
+  .flatMap(folder => readdirSync(join(root, 'test', folder)).map(file => `test/${folder}/${file}`))
+  .filter(file => /\/(?!pools-)[^/]*\.test\.ts$/.test(file) && !LEFT_OUT.includes(file.split(/[/.]/)[2]))
 const named = process.argv.slice(2)
 
 const c8 = [
   join(root, 'node_modules/c8/bin/c8.js'),
   // What is of src/ is known behind the source maps only. There it has a URL, hence the stars.
   '--exclude-after-remap',
-  '--include=**/src/*.ts',
-  ...['browser', 'membership', 'supervision', 'web-locks'].map(name => `--exclude=**/src/${name}.ts`),
+  '--include=**/src/**/*.ts',
+  '--exclude=**/src/browser.ts',
+  ...['host', 'membership', 'supervision', 'web-locks'].map(name => `--exclude=**/src/browser/${name}.ts`),
   // Some thousand processes and workers leave a file each: too much to be in memory at once.
   '--merge-async',
   '--reporter=text',

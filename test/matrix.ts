@@ -1,7 +1,7 @@
 // Runs the tests under every runtime, and prints one table. Run by `npm run test:matrix`.
-import { parseCommandLine, readCommandLine } from '../bench/options.js'
-import { describe, failedIn, type Outcome, passedIn, runFiles, testFiles } from './runner.js'
-import { install, RUNTIMES, type Runtime } from './runtimes.js'
+import { parseCommandLine, readCommandLine } from '../tools/command-line.js'
+import { describe, failedIn, type Outcome, passedIn, runFiles, testFiles } from './support/runner.js'
+import { install, RUNTIMES, type Runtime } from './support/runtimes.js'
 
 const NAMES = RUNTIMES.map(({ name }) => name)
 const USAGE = `usage: npm run test:matrix -- [--only runtime] [--whole] [--after-test] [part of a test file's name] [--help]
@@ -14,19 +14,19 @@ Runs the tests under ${NAMES.join(', ')}, and installs from npm what is missing.
 
 /** Files about this project and its tools, not about a runtime. By name, they can be asked for all the same. */
 const ABOUT_THE_PROJECT = [
-  'bench',
-  'consumers-bundlers',
-  'consumers-typescript',
-  'live',
-  'mutations',
-  'package',
-  'types',
+  'bench/bench',
+  'examples/live/live',
+  'test/integration/consumers-bundlers',
+  'test/integration/consumers-typescript',
+  'test/integration/package',
+  'test/protocol/mutations',
+  'test/unit/types',
 ]
 /** Files about other libraries' pools: a matter of Node, so enough on the oldest (npm test) and the newest one. */
-const ABOUT_POOLS = 'pools-'
+const ABOUT_POOLS = 'test/integration/pools-'
 const POOLS_RUN_ON = 'node26'
 /** Long, and one thread's arithmetic. What they do at more depth, protocol and protocol-crashes do everywhere. */
-const LONG = ['protocol-handovers', 'protocol-pairs']
+const LONG = ['test/protocol/handovers', 'test/protocol/pairs']
 /** What is run of crossing, hostile and model. */
 const DEPTH = 0.25
 

@@ -1,6 +1,6 @@
 // Runs the tests in this runtime: those of the files that have one of the arguments in their name, or all.
-import { reportOf } from './report.js'
-import { describe, failedIn, passedIn, runFiles, testFiles } from './runner.js'
+import { reportOf } from './support/report.js'
+import { describe, failedIn, passedIn, runFiles, testFiles } from './support/runner.js'
 
 const parts = process.argv.slice(2)
 const files = testFiles(parts)

@@ -1,7 +1,7 @@
 /*
  * From a counter to a contender: one of its three loops.
  */
-import type { Contender } from '../meter.js'
+import type { Contender } from '../harness/meter.js'
 import type { Counter, Operation } from './counter.js'
 
 /** What a counter is read from: no fold's identity. */

@@ -2,7 +2,7 @@
  * Several definitions in one process: with the same names, and through one function.
  */
 import { defaultTable, threadLocal } from 'threadslots'
-import type { Contender } from '../meter.js'
+import type { Contender } from '../harness/meter.js'
 
 /** Definitions with the same names, each used at a place of its own, as in as many modules. */
 export function sameNames(): Contender[] {

@@ -2,8 +2,8 @@
  * A slot in a WebAssembly module's memory: counted in by the module, and by JavaScript.
  */
 import { SlotTable } from 'threadslots'
-import type { Contender } from '../meter.js'
-import { instantiate, type Kernel, makeMemory, type SharedMemory } from '../wasm/kernel.js'
+import { instantiate, type Kernel, makeMemory, type SharedMemory } from '../../tools/kernel/kernel.js'
+import type { Contender } from '../harness/meter.js'
 
 type KernelType = 'i32' | 'i64' | 'f64'
 

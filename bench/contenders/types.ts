@@ -2,7 +2,7 @@
  * All seven types in one process: in one function, each in a loop of its own, a double at several places.
  */
 import { defaultTable, type ThreadLocal, threadLocal } from 'threadslots'
-import type { Contender } from '../meter.js'
+import type { Contender } from '../harness/meter.js'
 
 const ALL_TYPES = {
   a: 'u32',

@@ -1,6 +1,8 @@
 /*
  * One value: increment, read, write, by every means there is.
  */
+
+import { kernelBytes } from '../../tools/kernel/bytes.js'
 import { asyncLocalStorage } from '../contenders/async.js'
 import { atomics, bigintAtomics } from '../contenders/atomics.js'
 import {
@@ -36,8 +38,7 @@ import {
   structurae,
 } from '../contenders/packages.js'
 import { accessor, accessorPlus, raw, rawForm, slotAdd, slots16, slotValue } from '../contenders/slots.js'
-import type { Group, Scenario } from '../group.js'
-import { kernelBytes } from '../wasm/bytes.js'
+import type { Group, Scenario } from '../harness/group.js'
 
 type Make<T> = (type: T) => Counter | Promise<Counter>
 

@@ -2,10 +2,10 @@
  * An increment in browsers, beside this runtime: the same code, in workers of each. What of it is about this runtime is
  * here; in-browser.ts does the rest.
  */
-import { ENGINES, missing } from '../../test/browser/programs.js'
-import type { Group } from '../group.js'
-import type { Meter } from '../meter.js'
-import { measureRound } from '../web/access.js'
+import { ENGINES, missing } from '../../tools/browsers/programs.js'
+import { measureRound } from '../contenders/browser/access.js'
+import type { Group } from '../harness/group.js'
+import type { Meter } from '../harness/meter.js'
 
 export const group: Group = {
   name: 'browsers',

@@ -6,9 +6,9 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { SlotTable } from 'threadslots'
-import type { Group } from '../group.js'
-import { type Meter, shuffle } from '../meter.js'
-import { type ContendData, MEANS, type Means, PADDED_BYTES } from '../threads/means.js'
+import type { Group } from '../harness/group.js'
+import { type Meter, shuffle } from '../harness/meter.js'
+import { type ContendData, MEANS, type Means, PADDED_BYTES } from '../workloads/threads/means.js'
 
 /** 1, 2, 4 … up to twice the processors: beyond them, threads take turns. */
 const THREADS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128].filter(
@@ -36,7 +36,7 @@ async function contend(meter: Meter, means: Means): Promise<void> {
   table.attach()
   const workers = Array.from({ length: MAX_THREADS }, (_, position) => {
     const workerData: ContendData = { means, position, control, cells, done, table: table.buffer }
-    return new Worker(new URL('../threads/contend.js', import.meta.url), { workerData })
+    return new Worker(new URL('../workloads/threads/contend.js', import.meta.url), { workerData })
   })
   await Promise.all(workers.map(worker => once(worker, 'message')))
 

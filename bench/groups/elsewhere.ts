@@ -6,10 +6,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Group } from '../group.js'
-import type { Meter } from '../meter.js'
+import type { Group } from '../harness/group.js'
+import type { Meter } from '../harness/meter.js'
 
-const SOURCES = join(import.meta.dirname, '../../../bench/elsewhere')
+const SOURCES = join(import.meta.dirname, '../../../bench/contenders/elsewhere')
 const LIMIT_MS = 60_000
 
 /** A program, as the commands that make and run it in an empty folder. */

@@ -10,7 +10,7 @@ import {
   TOLERANCE,
   VALUES,
 } from '../contenders/histograms.js'
-import type { Group } from '../group.js'
+import type { Group } from '../harness/group.js'
 
 const PERCENTILE = 99
 

@@ -4,9 +4,9 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { defaultTable, type Key, type Row, SlotTable, threadLocal } from 'threadslots'
-import type { Group } from '../group.js'
-import { mapped } from '../memory.js'
-import { type Contender, type Meter, shuffle } from '../meter.js'
+import type { Group } from '../harness/group.js'
+import { mapped } from '../harness/memory.js'
+import { type Contender, type Meter, shuffle } from '../harness/meter.js'
 
 /** Threads that join one table, before it is left for the next. */
 const THREADS = 16

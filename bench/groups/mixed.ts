@@ -4,8 +4,8 @@
  */
 import { oneFunction, sameNames } from '../contenders/definitions.js'
 import { eachType, sevenAtOnce, severalPlaces } from '../contenders/types.js'
-import type { Group, Scenario } from '../group.js'
-import type { Contender } from '../meter.js'
+import type { Group, Scenario } from '../harness/group.js'
+import type { Contender } from '../harness/meter.js'
 
 const scenario = (table: string, column: string, contenders: () => Contender[]): Scenario => ({
   table,

@@ -2,8 +2,8 @@
  * Reading what all threads count: from the table, and by asking the threads.
  */
 import { perThread, type Schema, SlotTable, sampler, threadLocal, totals, useTable } from 'threadslots'
-import type { Group, Scenario } from '../group.js'
-import type { Meter } from '../meter.js'
+import type { Group, Scenario } from '../harness/group.js'
+import type { Meter } from '../harness/meter.js'
 
 const ROWS = [1, 16, 128, 1024]
 const KEYS = [1, 64]
@@ -33,7 +33,7 @@ export const group: Group = {
         column: state,
         async measure(meter) {
           // Not before: it defines what its workers count, in the default table.
-          const { askWorkers } = await import('../threads/ask.js')
+          const { askWorkers } = await import('../workloads/threads/ask.js')
           await askWorkers(meter, state)
         },
       }),

@@ -1,8 +1,8 @@
 /*
  * Counting in loops that do real work: what it adds to them.
  */
-import type { Group } from '../group.js'
-import type { Contender } from '../meter.js'
+import type { Group } from '../harness/group.js'
+import type { Contender } from '../harness/meter.js'
 import { hashing } from '../workloads/hash.js'
 import { CELLS, stencil } from '../workloads/stencil.js'
 import { tokenising } from '../workloads/tokens.js'

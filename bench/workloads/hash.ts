@@ -2,7 +2,7 @@
  * Hashing a buffer, record by record, with three counters: records, bytes, and the greatest hash.
  */
 import { threadLocal } from 'threadslots'
-import type { Contender } from '../meter.js'
+import type { Contender } from '../harness/meter.js'
 import { MESSAGE_EVERY, messagePort } from './messages.js'
 
 const RECORD_BYTES = 1024

@@ -3,7 +3,7 @@
  * that moved.
  */
 import { threadLocal } from 'threadslots'
-import type { Contender } from '../meter.js'
+import type { Contender } from '../harness/meter.js'
 import { MESSAGE_EVERY, messagePort } from './messages.js'
 
 const SIDE = 102

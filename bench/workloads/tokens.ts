@@ -2,7 +2,7 @@
  * Splitting text into words, with three counters: words, characters, and the longest word.
  */
 import { threadLocal } from 'threadslots'
-import type { Contender } from '../meter.js'
+import type { Contender } from '../harness/meter.js'
 import { MESSAGE_EVERY, messagePort } from './messages.js'
 
 const SPACE = 32

@@ -1,22 +1,23 @@
 // Runs the tests in three browser engines. Run by `npm run test:browser`.
-import { parseCommandLine, readCommandLine } from '../../bench/options.js'
-import { type Row, rowsIn, tableOf } from '../report.js'
-import { describe, failedIn, type Outcome, passedIn, runFiles } from '../runner.js'
-import { ENGINES, type EngineName } from './engines.js'
-import { MAX_RETRIED, runPages } from './pages.js'
-import { serveTests, testFiles } from './site.js'
+
+import { ENGINES, type EngineName } from '../../tools/browsers/engines.js'
+import { parseCommandLine, readCommandLine } from '../../tools/command-line.js'
+import { type Row, rowsIn, tableOf } from '../support/report.js'
+import { describe, failedIn, type Outcome, passedIn, runFiles } from '../support/runner.js'
+import { MAX_RETRIED, runPages } from './support/pages.js'
+import { serveTests, testFiles } from './support/site.js'
 
 const USAGE = `usage: npm run test:browser -- [engine …] [--only part of a test file's name] [--help]
 
 Runs the tests in ${ENGINES.join(', ')}, or in those named. As root on Debian, it installs what is missing.`
 
 /** Of this runner itself, in one of the engines. */
-const OWN_FILE = 'browser/runner.test.js'
+const OWN_FILE = 'test/browser/runner.test.js'
 /** Programs that open the engine that the variable ENGINE names: bench/web's page, the README's, one that is left. */
 const PROGRAMS = {
-  page: 'browser/web/main.test.js',
-  readme: 'browser/readme.js',
-  back: 'browser/web/back.test.js',
+  page: 'test/browser/example.test.js',
+  readme: 'test/browser/support/readme.js',
+  back: 'test/browser/back-button.test.js',
 }
 
 /** What is run of model and hostile, in each. */

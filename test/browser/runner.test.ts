@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runPages } from './pages.js'
-import { serveTests } from './site.js'
+import { runPages } from './support/pages.js'
+import { serveTests } from './support/site.js'
 
 const PROBLEMS: { readonly [file: string]: RegExp } = {
   fails: /^1 of 2 did not pass$/,
@@ -24,7 +24,7 @@ test('a file passes only if it ran tests, all of them passed, and it ended witho
     names.map(name => name.replace('.js', '')),
     Object.keys(PROBLEMS),
   )
-  const good = 'test/values.test.js'
+  const good = 'test/unit/values.test.js'
   const files = [...names.map(name => `${FOLDER}/${name}`), good]
   const site = await serveTests(files)
   try {

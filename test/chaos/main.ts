@@ -1,10 +1,10 @@
 // Chaos: thousands of real threads that die, and not one increment that is lost. Run by `npm run chaos`.
 import { createLogUpdate } from 'log-update'
-import { cutEnd } from '../../bench/format.js'
-import { readCommandLine } from '../../bench/options.js'
-import { HELP, parsePlan, USAGE } from './arguments.js'
-import { isClean, type Report, summary, tableOf } from './report.js'
-import { storm } from './storm.js'
+import { readCommandLine } from '../../tools/command-line.js'
+import { cutEnd } from '../../tools/format.js'
+import { HELP, parsePlan, USAGE } from './harness/arguments.js'
+import { isClean, type Report, summary, tableOf } from './harness/report.js'
+import { storm } from './harness/storm.js'
 
 /** How often a pipe gets a line. */
 const PIPE_MS = 5000

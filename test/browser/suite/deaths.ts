@@ -1,6 +1,6 @@
 // Ends of workers, seen by the page: how long they took.
 import * as assert from 'uvu/assert'
-import { report } from '../../report.js'
+import { report } from '../../support/report.js'
 import type { Jobs } from './jobs.js'
 import { ENGINE, type Thread, until, valuesOf } from './threads.js'
 

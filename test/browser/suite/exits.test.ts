@@ -2,8 +2,8 @@
 import { defaultTable, onThreadExit, perThread, SlotTable, useTable } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Memory } from '../../../src/layout.js'
-import { asksOf } from '../../../src/waits.js'
+import { asksOf } from '../../../src/browser/liveness.js'
+import type { Memory } from '../../../src/memory/layout.js'
 import { defineJobs, IS_ENOUGH } from './jobs.js'
 import {
   delay,

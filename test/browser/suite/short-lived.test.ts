@@ -2,10 +2,10 @@
 import { defaultTable, onThreadExit, perThread, SlotTable, useTable } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ownerOf, usedRows } from '../../../src/claims.js'
-import { type Memory, NEXT_THREAD_ID, WAITS_PER_ROW } from '../../../src/layout.js'
-import { load32, load64, store32 } from '../../../src/words.js'
-import { randomFrom } from '../../random.js'
+import { type Memory, NEXT_THREAD_ID, WAITS_PER_ROW } from '../../../src/memory/layout.js'
+import { load32, load64, store32 } from '../../../src/memory/words.js'
+import { ownerOf, usedRows } from '../../../src/protocol/claims.js'
+import { randomFrom } from '../../support/random.js'
 import { defineJobs } from './jobs.js'
 import {
   delay,

@@ -2,8 +2,8 @@
 import { SlotTable } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { makeMemory } from '../../../bench/wasm/kernel.js'
-import { add, type Counts, countsOf, type Range } from '../../collatz.js'
+import { makeMemory } from '../../../tools/kernel/kernel.js'
+import { add, type Counts, countsOf, type Range } from '../../support/collatz.js'
 import { ENGINE, endAll, KINDS, type Kind, startScript, until } from './threads.js'
 import type { KernelData } from './workers/kernel.js'
 
@@ -12,7 +12,7 @@ const byteOffset = 65_536
 /** WebKit stops no loop in WebAssembly: the worker ends when that returns, and its row is its own until then. */
 const ENDLESS = ENGINE === 'WebKit' ? 3_000_001 : 2 ** 31 - 1
 
-const response = await fetch(new URL('../../../bench/wasm/kernel.wasm', import.meta.url))
+const response = await fetch(new URL('../../../tools/kernel/kernel.wasm', import.meta.url))
 const bytes = new Uint8Array(await response.arrayBuffer())
 
 function create() {

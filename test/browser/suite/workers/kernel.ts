@@ -1,7 +1,7 @@
 // A worker that has the kernel count in its row, in one call. The table lies in the kernel's memory.
 import { SlotTable, supervised } from 'threadslots/browser'
-import { instantiate, type SharedMemory } from '../../../../bench/wasm/kernel.js'
-import type { Range } from '../../../collatz.js'
+import { instantiate, type SharedMemory } from '../../../../tools/kernel/kernel.js'
+import type { Range } from '../../../support/collatz.js'
 
 export interface KernelData {
   readonly memory: SharedMemory

@@ -1,0 +1,22 @@
+/*
+ * The groups by name. Each is loaded when it is needed: a process that measures one has seen nothing of the others.
+ */
+import type { Group } from '../harness/group.js'
+
+export const GROUP_NAMES = [
+  'access',
+  'mixed',
+  'workload',
+  'contention',
+  'reading',
+  'histogram',
+  'lifecycle',
+  'elsewhere',
+  'browsers',
+] as const
+export type GroupName = (typeof GROUP_NAMES)[number]
+
+export async function loadGroup(name: string): Promise<Group> {
+  const module: { group: Group } = await import(`./${name}.js`)
+  return module.group
+}

@@ -1,0 +1,228 @@
+/*
+ * Plots of results, as SVG, by Vega-Lite.
+ */
+import { parse, View } from 'vega'
+import { compile, type TopLevelSpec } from 'vega-lite'
+import { titleOf } from '../harness/runtimes.js'
+import type { Figure, Results } from './results.js'
+
+type Row = { readonly [field: string]: string | number }
+
+/** Name and SVG of each plot that there are figures for. */
+export async function drawPlots(results: readonly Results[]): Promise<[name: string, svg: string][]> {
+  const plots = {
+    access: accessPlot(results),
+    contention: contentionPlot(results),
+    reading: readingPlot(results),
+  }
+  return Promise.all(
+    Object.entries(plots).map(async ([name, spec]): Promise<[string, string]> => [name, await draw(spec)]),
+  )
+}
+
+async function draw(spec: TopLevelSpec): Promise<string> {
+  const svg = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
+  return `${svg}\n`
+}
+
+/** Ticks of logarithmic axes. */
+const DECADES = Array.from({ length: 15 }, (_, i) => 10 ** (i - 3))
+
+const FONT = 'system-ui, sans-serif'
+const style = (
+  title: string,
+  subtitle: string,
+): Pick<TopLevelSpec, 'background' | 'padding' | 'config' | 'title'> => ({
+  background: 'white',
+  padding: 16,
+  title: { text: title, subtitle, anchor: 'start', offset: 12 },
+  config: {
+    font: FONT,
+    title: { fontSize: 16, subtitleFontSize: 12, subtitleColor: '#555', subtitlePadding: 6 },
+    axis: {
+      labelFontSize: 12,
+      titleFontSize: 12,
+      titleFontWeight: 'normal',
+      titleColor: '#555',
+      labelLimit: 320,
+    },
+    legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 320 },
+    view: { stroke: null },
+  },
+})
+
+/** Where a contender keeps its value. */
+function familyOf(contender: string): string {
+  if (/^(local|slot|view)\b/.test(contender)) return 'threadslots'
+  if (/^(Atomics|buffer-backed|structurae|sharedmap)/.test(contender)) return 'other shared memory'
+  if (/^prom-client/.test(contender)) return 'metrics client'
+  return 'private to the thread'
+}
+const FAMILIES = ['threadslots', 'private to the thread', 'other shared memory', 'metrics client']
+const COLOURS = ['#0b7a75', '#9aa5b1', '#d17a22', '#8d5a97']
+
+const rowsOf = (results: readonly Results[], wants: (figure: Figure) => boolean): Row[] =>
+  results.flatMap(({ runtime, figures }) =>
+    figures.filter(wants).map(({ table, column, contender, median, low, high }) => ({
+      runtime: titleOf(runtime),
+      family: familyOf(contender),
+      table,
+      column,
+      contender,
+      median,
+      low,
+      high,
+    })),
+  )
+
+/** A bar to the median of all runtimes, and a dot for each. */
+function accessPlot(results: readonly Results[]): TopLevelSpec {
+  const values = rowsOf(
+    results,
+    ({ group, table, column, contender }) =>
+      group === 'access' && table === 'increment' && column === 'u32' && !contender.startsWith('('),
+  )
+  const y = {
+    field: 'contender',
+    type: 'nominal' as const,
+    title: null,
+    sort: { field: 'median', op: 'median' as const },
+    axis: { domain: false, ticks: false, labelPadding: 8 },
+  }
+  const x = (title: string) => ({
+    type: 'quantitative' as const,
+    scale: { type: 'log' as const, domainMin: 0.1 },
+    axis: { title, format: '~g', values: DECADES, labelFlush: false },
+  })
+  const names = results.map(({ runtime }) => titleOf(runtime))
+  return {
+    ...style('What one increment of a u32 costs', `${names.join(', ')}: a dot each, the bar is their median`),
+    width: 460,
+    height: { step: 22 },
+    data: { values },
+    encoding: { y },
+    layer: [
+      {
+        mark: { type: 'bar', height: 14, cornerRadiusEnd: 2 },
+        encoding: {
+          x: { ...x('ns, logarithmic scale'), field: 'median', aggregate: 'median' },
+          x2: { datum: 0.1 },
+          color: {
+            field: 'family',
+            type: 'nominal',
+            title: null,
+            scale: { domain: FAMILIES, range: COLOURS },
+            legend: { orient: 'bottom' },
+          },
+        },
+      },
+      {
+        mark: {
+          type: 'point',
+          filled: true,
+          size: 30,
+          color: '#1b1f24',
+          stroke: 'white',
+          strokeWidth: 0.8,
+          opacity: 1,
+        },
+        encoding: { x: { ...x('ns, logarithmic scale'), field: 'median' } },
+      },
+      {
+        mark: { type: 'text', align: 'left', dx: 10, fontSize: 11, color: '#333' },
+        encoding: {
+          x: { ...x('ns, logarithmic scale'), field: 'median', aggregate: 'max' },
+          text: { field: 'median', aggregate: 'median', format: '.2~r' },
+        },
+      },
+    ],
+  }
+}
+
+/** Powers of two, each with its tick. */
+const threadsAxis = (values: readonly { readonly threads: number }[], title: string) => ({
+  field: 'threads',
+  type: 'quantitative' as const,
+  scale: { type: 'log' as const, base: 2 },
+  axis: {
+    values: [...new Set(values.map(({ threads }) => threads))],
+    format: 'd',
+    labelFlush: false,
+    title,
+  },
+})
+
+function contentionPlot(results: readonly Results[]): TopLevelSpec {
+  const values = rowsOf(results, ({ group }) => group === 'contention').map(row => ({
+    ...row,
+    threads: Number(row.column),
+    perSecond: Number(row.median),
+  }))
+  const processors = results[0]?.machine.processors ?? 1
+  return {
+    ...style(
+      'Increments per second, of all threads together',
+      `on ${processors} processors; beyond them, threads take turns`,
+    ),
+    data: { values },
+    facet: { column: { field: 'runtime', type: 'nominal', title: null, header: { labelFontSize: 13 } } },
+    spec: {
+      width: 170,
+      height: 260,
+      mark: { type: 'line', point: true },
+      encoding: {
+        x: threadsAxis(values, 'threads'),
+        y: {
+          field: 'perSecond',
+          type: 'quantitative',
+          scale: { type: 'log' },
+          axis: { format: '~s', values: DECADES, title: 'increments per second, logarithmic scale' },
+        },
+        color: {
+          field: 'contender',
+          type: 'nominal',
+          title: null,
+          sort: { field: 'median', op: 'median', order: 'descending' },
+          legend: { orient: 'bottom', columns: 3 },
+        },
+      },
+    },
+  }
+}
+
+function readingPlot(results: readonly Results[]): TopLevelSpec {
+  const values = rowsOf(results, ({ group, table }) => group === 'reading' && table.startsWith('one reading'))
+    .filter(({ contender }) => contender !== 'table.perThread(key)')
+    .map(row => ({
+      ...row,
+      threads: Number(row.column),
+      microseconds: Number(row.median) / 1000,
+      keys: String(row.table).replace(/one reading of (.*), by.*/, '$1'),
+    }))
+  return {
+    ...style(
+      'What it costs to read all threads',
+      'in the reader; the threads that are read go on undisturbed',
+    ),
+    data: { values },
+    facet: {
+      row: { field: 'keys', type: 'nominal', title: null, header: { labelFontSize: 13 } },
+      column: { field: 'runtime', type: 'nominal', title: null, header: { labelFontSize: 13 } },
+    },
+    spec: {
+      width: 170,
+      height: 190,
+      mark: { type: 'line', point: true },
+      encoding: {
+        x: threadsAxis(values, 'threads (rows)'),
+        y: {
+          field: 'microseconds',
+          type: 'quantitative',
+          scale: { type: 'log' },
+          axis: { format: '~g', values: DECADES, title: 'µs, logarithmic scale' },
+        },
+        color: { field: 'contender', type: 'nominal', title: null, legend: { orient: 'bottom', columns: 5 } },
+      },
+    },
+  }
+}

@@ -1,0 +1,126 @@
+// What can be wrong in a table's bytes, one thing after the other: each word that means something, at its extremes.
+import type { Dimensions } from 'threadslots'
+import {
+  blockAddress,
+  directoryAddress,
+  HEADER_BYTES,
+  LIVE,
+  presentAddress,
+  RECORD_INIT,
+  RECORD_NAME,
+  RECORD_WORDS,
+  ROW_STATE,
+  ROW_VALUES_OF,
+  ROWS_USED,
+  recordAddress,
+  recordsOf,
+  rowAddress,
+} from '../../../src/memory/layout.js'
+
+export interface Damage {
+  readonly what: string
+  /** Of the table. */
+  readonly address: number
+  readonly bytes: readonly number[]
+}
+
+export const EXTREMES: readonly number[] = [
+  ...[0, 1, -1, 2, 3, 4, 7, 8, 10, -8, 88, 89, 127, 128, 255, 2 ** 24, 2 ** 30, -(2 ** 24)],
+  ...[2 ** 31 - 1, 2 ** 31 - 8, 2 ** 31 - 128, -(2 ** 31), -(2 ** 31) + 1],
+]
+
+export const bytesOfWord = (word: number): number[] => [...new Uint8Array(Int32Array.of(word).buffer)]
+const bytesOfDouble = (value: number): number[] => [...new Uint8Array(Float64Array.of(value).buffer)]
+
+interface Place {
+  readonly what: string
+  readonly address: number
+}
+
+/** The words of a record, in their order. */
+const FIELDS = ['type', 'fold', 'length', 'byteOffset', 'nameBytes', 'histogram']
+
+/** All i32 words of the header, the directory, records and rows that the library reads. */
+export function words(dimensions: Dimensions): Place[] {
+  const places: Place[] = []
+  const add = (what: string, address: number) => places.push({ what, address })
+  for (const [i, name] of ['magic', 'version', 'byteLength', 'maxThreads', 'rowBytes', 'maxKeys'].entries())
+    add(`header: ${name}`, 4 * i)
+  add('header: rowsUsed', ROWS_USED)
+  add('header: the word behind the last', ROWS_USED + 4)
+  add('header: its end', HEADER_BYTES - 4)
+  for (let keyId = 0; keyId < dimensions.maxKeys; keyId++)
+    add(`directory word ${keyId}`, directoryAddress(keyId))
+  // Those behind them are like the last.
+  for (let recordId = 0; recordId < dimensions.maxKeys; recordId++) {
+    const record = recordAddress(dimensions, recordId)
+    add(`record ${recordId}: owner`, record)
+    add(`record ${recordId}: parent`, record + 4)
+    for (const [i, name] of FIELDS.entries())
+      add(`record ${recordId}: ${name}`, record + RECORD_WORDS + 4 * i)
+    add(`record ${recordId}: init, low`, record + RECORD_INIT)
+    add(`record ${recordId}: init, high`, record + RECORD_INIT + 4)
+    add(`record ${recordId}: name`, record + RECORD_NAME)
+  }
+  for (let rowId = 0; rowId < dimensions.maxThreads; rowId++) {
+    const row = rowAddress(dimensions, rowId)
+    add(`row ${rowId}: owner`, row)
+    add(`row ${rowId}: parent`, row + 4)
+    add(`row ${rowId}: valuesOf`, row + ROW_VALUES_OF)
+    add(`row ${rowId}: state`, row + ROW_STATE)
+    for (const block of [0, 1, LIVE])
+      add(`row ${rowId}: block ${block}`, blockAddress(dimensions, row, block) + 4)
+  }
+  return places
+}
+
+/** UTF-8 that is none, and some that is, of other names. */
+const NAMES: readonly (readonly number[])[] = [
+  [0xff],
+  [0x80],
+  [0xc3, 0x28],
+  [0xc0, 0x80],
+  [0xe2, 0x82],
+  [0xed, 0xa0, 0x80],
+  [0xf4, 0x90, 0x80, 0x80],
+  [0xef, 0xbb, 0xbf],
+  [0],
+  [0x75],
+  Array.from({ length: 88 }, () => 0xf0),
+  Array.from({ length: 88 }, () => 0x41),
+]
+const INITS = [Number.NaN, Infinity, -Infinity, -1, 0.5, -0, 2 ** 31, 2 ** 32, 1e300, 5e-324]
+
+/** Every single thing that can be wrong. */
+export function* damages(dimensions: Dimensions): Generator<Damage> {
+  const records = recordsOf(dimensions)
+  const near = [records - 1, records, records + 1, dimensions.maxThreads + 1, dimensions.rowBytes]
+  for (const { what, address } of words(dimensions)) {
+    for (const word of new Set([...EXTREMES, ...near]))
+      yield { what: `${what} is ${word}`, address, bytes: bytesOfWord(word) }
+  }
+  for (let recordId = 0; recordId < dimensions.maxKeys; recordId++) {
+    const record = recordAddress(dimensions, recordId)
+    for (const bytes of NAMES)
+      yield { what: `record ${recordId}: name of bytes ${bytes}`, address: record + RECORD_NAME, bytes }
+    for (const init of INITS)
+      yield {
+        what: `record ${recordId}: init ${init}`,
+        address: record + RECORD_INIT,
+        bytes: bytesOfDouble(init),
+      }
+  }
+  for (let rowId = 0; rowId < dimensions.maxThreads; rowId++) {
+    for (const block of [0, 1, LIVE]) {
+      for (let keyId = 0; keyId < dimensions.maxKeys; keyId++) {
+        const address = presentAddress(dimensions, rowAddress(dimensions, rowId), block, keyId)
+        for (const byte of [0, 1, 2, 128, 255])
+          yield {
+            what: `row ${rowId}: present byte ${keyId} of block ${block} is ${byte}`,
+            address,
+            bytes: [byte],
+          }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// Histograms of several threads; what is left without the import; garbage.
+import { PerformanceObserver } from 'node:perf_hooks'
+import { perThread, threadLocal, totals } from 'threadslots'
+import 'threadslots/histogram'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { exact, isNear, PERCENTILES } from '../support/percentiles.js'
+import { randomFrom } from '../support/random.js'
+import { skipOn } from '../support/skip.js'
+import { latency } from '../support/workers/latency.js'
+import { endAll, gone, inCleanProcess, message, start } from '../support/workers/run.js'
+
+const random = randomFrom(7)
+
+test('threads are merged, dead ones included, and nothing of a terminated one is lost', async () => {
+  const all: number[] = []
+  for (let i = 0; i < 4; i++) {
+    // Many orders of magnitude.
+    const values = Float64Array.from({ length: 5000 }, () => 0.01 * 10 ** (6 * random()))
+    all.push(...values)
+    const worker = start('record.js', values)
+    const own = await message<{ count: number }>(worker)
+    assert.is(own.count, values.length)
+    const running = perThread(latency).find(({ threadId }) => threadId === worker.threadId)
+    assert.equal(running?.time?.toJSON(), own)
+    if (i % 2) continue
+    const end = gone(worker)
+    worker.terminate()
+    await end
+  }
+  const sorted = Float64Array.from(all).sort()
+  const { time } = totals(latency)
+  assert.is(time.count, all.length)
+  assert.is(totals(latency, 'retired').time.count, all.length / 2)
+  for (const p of PERCENTILES) isNear(time.percentile(p), exact(sorted, p), 2, `percentile ${p}`)
+  await endAll()
+  assert.equal(totals(latency, 'retired').time.toJSON(), time.toJSON())
+})
+
+test('without the import, a definition says what to import, and a reader sees the counts', async () => {
+  const { error, names, isVector, sum } = await inCleanProcess(async () => {
+    const { SlotTable } = await import('threadslots')
+    const { Worker } = await import('node:worker_threads')
+    const table = SlotTable.create()
+    let error = ''
+    try {
+      table.key('x', { histogram: { min: 1, max: 10, digits: 1 } })
+    } catch (problem) {
+      error = String(problem)
+    }
+    const names = table.keys().length
+    const recorder = `
+      const { workerData } = require('node:worker_threads')
+      Promise.all([import('threadslots'), import('threadslots/histogram')]).then(([{ SlotTable }]) => {
+        const table = SlotTable.from(workerData)
+        const key = table.key('x', { histogram: { min: 1, max: 10, digits: 1 } })
+        table.attach().slot(key).value.record(5)
+      })`
+    const worker = new Worker(recorder, { eval: true, workerData: table.buffer })
+    await new Promise(resolve => worker.once('exit', resolve))
+    const [key] = table.keys()
+    const value = key && (table.fold(key) as unknown as Float64Array)
+    return { error, names, isVector: value instanceof Float64Array, sum: value?.reduce((a, b) => a + b) }
+  })
+  assert.match(error, /TypeError: histogram of key 'x': import threadslots\/histogram/)
+  assert.equal({ names, isVector, sum }, { names: 0, isVector: true, sum: 1 })
+})
+
+skipOn({
+  bun: 'it does not report its garbage collections',
+  deno: 'it does not report its garbage collections',
+})('recording leaves no garbage', async () => {
+  const local = threadLocal('garbage', { time: { histogram: { min: 1, max: 1000, digits: 1 } } })
+  const values = Float64Array.from({ length: 1024 }, () => 1000 * random())
+  const recordAll = (times: number) => {
+    for (let i = 0; i < times; i++) local.time.record(values[i & 1023] as number)
+  }
+  recordAll(1e6)
+  let collections = 0
+  const observer = new PerformanceObserver(list => {
+    collections += list.getEntries().length
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  // Twelve bytes for each would be 240 MB, and some ten collections.
+  recordAll(2e7)
+  await new Promise(resolve => setTimeout(resolve, 50))
+  observer.disconnect()
+  assert.ok(collections <= 4, `${collections} collections`)
+  assert.is(local.time.count, 2.1e7)
+})
+
+test.after.each(endAll)
+test.run()

@@ -1,0 +1,175 @@
+// What is published: its size, what it is made of, what is in the tarball; and the workflows that test and publish it.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { SourceMap, type SourceMapPayload } from 'node:module'
+import { join, posix } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { buildSync } from 'esbuild'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { RUNTIMES } from '../support/runtimes.js'
+import { skipOn } from '../support/skip.js'
+import { manifest, pack, root, run, specifiers, temporaryFolder } from './consumers/project.js'
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const mapOf = (path: string): SourceMapPayload => JSON.parse(read(`${path}.map`))
+function sourcesOf(path: string): string[] {
+  const { sourceRoot = '', sources } = mapOf(path)
+  return sources.map(source => posix.join(posix.dirname(path), sourceRoot, source))
+}
+
+const core = 'dist/index.js'
+const modules = Object.values(manifest.exports).flatMap(({ default: file }) => file?.slice('./'.length) ?? [])
+const adapters = modules.filter(file => file !== core)
+
+interface Check {
+  readonly name: string
+  readonly limit: string
+}
+const { default: checks, checksOf } = await import(pathToFileURL(join(root, '.size-limit.mjs')).href)
+
+// The sizes that are promised are those of Node's zlib.
+const reason = 'its zlib compresses otherwise, by some 30 bytes: sizes are measured on Node'
+const withZlib = skipOn({ bun: reason, deno: reason })
+
+withZlib('each entry is as small as its limit says, and not much smaller', () => {
+  const sizes = JSON.parse(run(process.execPath, ['node_modules/size-limit/bin.js', '--json'], root))
+  assert.equal(
+    sizes.map(({ name }: Check) => name),
+    specifiers,
+  )
+  for (const { name, size, sizeLimit } of sizes) {
+    // Otherwise the README would boast of too little.
+    assert.ok(size > 0.8 * sizeLimit, `${name}: ${size} bytes, of ${sizeLimit}: lower the limit`)
+  }
+})
+
+test('an entry without a size limit is refused, and a limit without an entry', () => {
+  const given = {
+    name: 'p',
+    exports: { '.': { default: './dist/index.js' }, './package.json': './package.json' },
+  }
+  assert.equal(checksOf(given, { '.': 1 }), [
+    { name: 'p', path: './build/minified/index.js', limit: '1 B', gzip: true },
+  ])
+  assert.throws(() => checksOf(given, {}), /\. has no size limit/)
+  assert.throws(() => checksOf(given, { '.': 1, './gone': 1 }), /does not export: \.\/gone/)
+})
+
+test('the README says what the limits are', () => {
+  const readme = read('README.md')
+  for (const { name, limit } of checks as Check[]) {
+    const row = `| \`${name}\` | ${(Number.parseInt(limit, 10) / 1000).toFixed(1)} kB |`
+    assert.ok(readme.includes(`\n${row}`), `${row} is not in the README`)
+  }
+})
+
+/** What a module of dist/ imports, in whichever way. */
+function importsOf(entryPoint: string): string[] {
+  const external = ['./index.js', 'node:*']
+  const options = { bundle: true, packages: 'external', format: 'esm', write: false, metafile: true } as const
+  const { metafile } = buildSync({ ...options, external, absWorkingDir: root, entryPoints: [entryPoint] })
+  return Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+}
+
+test('the core imports nothing, so that one bundle serves servers and browsers', () => {
+  assert.equal(importsOf(core), [])
+})
+
+test('an adapter imports the core, the platform and its peers, and is made of nothing that the core is made of', () => {
+  const known = ['./index.js', ...Object.keys(manifest.peerDependencies ?? {})]
+  const ofCore = sourcesOf(core)
+  assert.ok(ofCore.includes('src/table/slot-table.ts'))
+  for (const adapter of adapters) {
+    const unknown = importsOf(adapter).filter(path => !known.includes(path) && !path.startsWith('node:'))
+    const twice = sourcesOf(adapter).filter(source => ofCore.includes(source))
+    assert.equal({ unknown, twice }, { unknown: [], twice: [] }, adapter)
+  }
+})
+
+test('the package depends on nothing; what its adapters adapt to is optional', () => {
+  const { dependencies, peerDependencies = {}, peerDependenciesMeta = {} } = manifest
+  assert.is(dependencies, undefined)
+  for (const name in peerDependencies) assert.equal(peerDependenciesMeta[name], { optional: true }, name)
+})
+
+const { files, bytes } = pack(temporaryFolder())
+console.log(`${files.length} files in a tarball of ${bytes} bytes`)
+
+test('the tarball has the modules, their types, and the sources of both: no tests, benchmarks or settings', () => {
+  const sources = files.filter(file => file.startsWith('src/'))
+  const expected = [
+    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
+    ...modules.flatMap(file => [file, `${file}.map`]),
+    ...sources.flatMap(source => {
+      const types = source.replace('src/', 'dist/').replace(/\.ts$/, '.d.ts')
+      return [source, types, `${types}.map`]
+    }),
+  ]
+  assert.equal([...files].sort(), expected.sort())
+  assert.ok(sources.every(source => /^src\/[a-z/-]+\.ts$/.test(source)))
+  for (const file of modules)
+    assert.ok(sources.includes(file.replace('dist/', 'src/').replace(/js$/, 'ts')), file)
+})
+
+test('each module and declaration has a map, to sources in the tarball; what else is in it, LICENSE names', () => {
+  const license = read('LICENSE')
+  for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
+    assert.match(read(file), new RegExp(`^//# sourceMappingURL=${posix.basename(file)}\\.map\\s*$`, 'm'))
+    const sources = sourcesOf(file)
+    assert.ok(sources.length > 0, file)
+    for (const source of sources) {
+      const [, bundled] = source.match(/^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//) ?? []
+      const isKnown = bundled === undefined ? files.includes(source) : license.includes(bundled)
+      assert.ok(isKnown, `${file} is made of ${source}`)
+    }
+  }
+})
+
+test('the definition of what is declared or run is found in the source', () => {
+  const found = { '.js': 0, '.ts': 0 }
+  for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
+    const map = new SourceMap(mapOf(file))
+    for (const [i, line] of read(file).split('\n').entries()) {
+      const name = line.match(/^(?:export declare )?(?:class|function) (\w+)/)?.[1]
+      // The bundler gives a number to the second of a name.
+      if (name === undefined || /\d$/.test(name)) continue
+      const { originalSource, originalLine } = map.findEntry(i, line.indexOf(`${name}`)) as {
+        originalSource: string
+        originalLine: number
+      }
+      const source = read(posix.join(posix.dirname(file), originalSource)).split('\n')[originalLine]
+      assert.match(source ?? '', new RegExp(`\\b(class|function) ${name}\\b`), `${name} in ${file}`)
+      found[posix.extname(file) as '.js' | '.ts']++
+    }
+  }
+  assert.ok(found['.js'] > 30 && found['.ts'] > 30, JSON.stringify(found))
+})
+
+test('CI runs on every Node of the matrix', () => {
+  const [, majors = ''] = read('.github/workflows/ci.yml').match(/^ +node: \[(.*)\]$/m) ?? []
+  assert.equal(
+    majors.split(', ').map(major => `node${major}`),
+    RUNTIMES.map(({ name }) => name).filter(name => name.startsWith('node')),
+  )
+})
+
+test('a tag that is not the version is not published', () => {
+  const [, check = ''] = read('.github/workflows/publish.yml').match(/^ +run: (.*GITHUB_REF_NAME.*)$/m) ?? []
+  const statusFor = (tag: string) =>
+    spawnSync('bash', ['-c', check], { cwd: root, env: { ...process.env, GITHUB_REF_NAME: tag } }).status
+  assert.equal([`v${manifest.version}`, manifest.version, 'v0.0.0'].map(statusFor), [0, 1, 1])
+})
+
+test('a version is published as the latest, a prerelease as the next', () => {
+  const [, publish = ''] = read('.github/workflows/publish.yml').match(/^ +- run: (npm publish .*)$/m) ?? []
+  const argumentsFor = (tag: string) =>
+    spawnSync('bash', ['-c', `npm() { echo "$@"; }; ${publish}`], {
+      env: { ...process.env, GITHUB_REF_NAME: tag },
+      encoding: 'utf8',
+    }).stdout
+  assert.match(argumentsFor('v1.0.0'), /^publish .*--tag latest\n$/)
+  assert.match(argumentsFor('v1.0.0-rc.1'), /^publish .*--tag next\n$/)
+})
+
+test.run()

@@ -1,0 +1,118 @@
+// Which commands come, and how often.
+import fc from 'fast-check'
+import type { Fold, SlotType } from 'threadslots'
+import { isBigint } from '../../support/helpers.js'
+import type { Amount, Command, Entry } from './command.js'
+import type { PlainSpec } from './model.js'
+import { LANES } from './operations.js'
+import { attach, key, locals, look, release, reopen } from './threads.js'
+import { assign, byteAddress, element, handle } from './values.js'
+
+/** What names mostly stand for: the same in all threads, as in a program. Other definitions clash with these. */
+const USUAL: { readonly [name: string]: PlainSpec } = {
+  n: 'u32',
+  base: { type: 'i32', init: 10 },
+  low: { type: 'f64', fold: 'min' },
+  peaks: { type: 'f32', fold: 'max', length: 2 },
+  sums: { type: 'i64', length: 3, init: 7n },
+  mark: { type: 'u64', fold: 'max' },
+  tag: { type: 'u8', length: 5, init: 1 },
+  depth: { type: 'i32', fold: 'none', init: -1 },
+  'größe €': 'f64',
+  least: { type: 'i64', fold: 'min' },
+  ['__proto__']: { type: 'f32' },
+  total: 'u64',
+}
+
+const oneOf = <T>(list: Iterable<T>) => fc.constantFrom(...list)
+
+const lane = oneOf(LANES)
+const names = Object.keys(USUAL)
+/** Half of the time one of a few, so that most of what is done is done to keys that are there. */
+const name = fc.oneof(oneOf(names.slice(0, 5)), oneOf(names))
+
+const anySpec = fc
+  .record({
+    type: oneOf<SlotType>(['i32', 'u32', 'f32', 'f64', 'i64', 'u64', 'u8']),
+    fold: oneOf<Fold | undefined>([undefined, 'sum', 'min', 'max', 'none']),
+    length: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+    init: oneOf([undefined, 0, 1, 200]),
+  })
+  .map(({ type, fold, length, init }) => {
+    const isBytes = type === 'u8'
+    return {
+      type,
+      ...(fold && { fold: isBytes ? 'none' : fold }),
+      ...((length || isBytes) && { length: length ?? 3 }),
+      ...(init !== undefined && { init: isBigint(type) ? BigInt(init) : init }),
+    } as PlainSpec
+  })
+
+const entry: fc.Arbitrary<Entry> = name.chain(name =>
+  fc.oneof(
+    { weight: 9, arbitrary: fc.constant([name, USUAL[name] as PlainSpec] as const) },
+    { weight: 1, arbitrary: anySpec.map(spec => [name, spec] as const) },
+  ),
+)
+
+/** Sums of these are exact in doubles, in any order. */
+const amount = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: -20, max: 20 }).map((n): Amount => [n, BigInt(n)]) },
+  {
+    weight: 1,
+    arbitrary: oneOf<Amount>([
+      [0.25, 2n ** 40n],
+      [-1.5, -(2n ** 40n)],
+      [2 ** 31 - 1, 2n ** 63n - 1n],
+      [-(2 ** 31), -(2n ** 63n)],
+      [2 ** 32 - 1, 2n ** 64n - 1n],
+      [2 ** 32 + 5, 2n ** 64n + 5n],
+      [Number.NaN, 0n],
+      [Infinity, 2n ** 63n],
+      [-Infinity, -1n],
+    ]),
+  },
+)
+
+/** Most operations are done; of the others some end at one of their first steps, and some at any. */
+const endings = (whole: number, early: number, late: number) =>
+  fc.oneof(
+    { weight: whole, arbitrary: fc.constant(undefined) },
+    { weight: early, arbitrary: fc.nat(8) },
+    { weight: late, arbitrary: fc.nat(70) },
+  )
+const moment = endings(12, 2, 1)
+// What a thread does to rows, its own and others', is where an end does harm, if anywhere.
+const rowMoment = endings(4, 2, 2)
+
+const weighted: readonly (readonly [weight: number, fc.Arbitrary<Command>])[] = [
+  [8, fc.tuple(lane, rowMoment).map(args => attach(...args))],
+  [1, lane.map(reopen)],
+  [6, fc.tuple(lane, lane, rowMoment).map(args => release(...args))],
+  [1, lane.map(look)],
+  [4, fc.tuple(lane, entry, moment).map(args => key(...args))],
+  [
+    4,
+    fc
+      .tuple(lane, fc.uniqueArray(entry, { minLength: 1, maxLength: 4, selector: ([name]) => name }), moment)
+      .map(args => locals(...args)),
+  ],
+  [1, fc.tuple(lane, name, moment).map(args => byteAddress(...args))],
+  [12, fc.tuple(lane, name, fc.boolean(), amount).map(args => assign(...args))],
+  [
+    10,
+    fc
+      .tuple(lane, name, oneOf(['set', 'add', 'min', 'max', 'reset'] as const), amount, moment)
+      .map(args => handle(...args)),
+  ],
+  [
+    8,
+    fc
+      .tuple(lane, name, oneOf(['accessor', 'handle', 'view'] as const), fc.nat(4), amount)
+      .map(args => element(...args)),
+  ],
+]
+
+export const command: fc.Arbitrary<Command> = fc.oneof(
+  ...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })),
+)

@@ -1,0 +1,74 @@
+// Many threads' operations, in any order and cut off at any step, against a plain model of what they must do.
+//
+// SEED repeats a run. RUNS says how many there are; left out, as many as the time allows. A failure is shrunk to the
+// shortest list of commands that still fails.
+import fc from 'fast-check'
+import { SlotTable } from 'threadslots'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { DEPTH } from '../support/effort.js'
+import { variables } from '../support/variables.js'
+import { command } from './harness/arbitraries.js'
+import { compare, type Real } from './harness/compare.js'
+import type { Model } from './harness/model.js'
+
+const LIMIT_SECONDS = 10 * DEPTH
+/** Mostly it takes a few. What was found must be told before the runner of the tests ends this file. */
+const SHRINK_SECONDS = 120
+const MAX_COMMANDS = 120
+const seed = Number(variables.SEED ?? Date.now() % 2 ** 31)
+const runs = variables.RUNS === undefined ? undefined : Number(variables.RUNS)
+
+/** Small enough that rows, keys and bytes run out. */
+const dimensions = fc.record({
+  maxThreads: fc.integer({ min: 1, max: 6 }),
+  rowBytes: fc.integer({ min: 1, max: 40 }).map(words => 8 * words),
+  maxKeys: fc.integer({ min: 1, max: 14 }),
+})
+
+const counts = { runs: 0, commands: 0 }
+
+test('a table is what a list of acknowledged operations says, whatever threads do and wherever they end', () => {
+  const property = fc.property(
+    dimensions,
+    fc.commands([command], { maxCommands: MAX_COMMANDS, size: 'max' }),
+    (dimensions, commands) => {
+      counts.runs++
+      const setup = () => {
+        const model: Model = { dimensions, keys: [], lives: [] }
+        const supervisor = SlotTable.create({ ...dimensions, threadId: 900_000, parentThreadId: -1 })
+        const real: Real = { supervisor, threads: new Map() }
+        compare(model, real)
+        return { model, real }
+      }
+      fc.modelRun(setup, commands)
+      for (const { hasRan } of commands as Iterable<{ readonly hasRan?: boolean }>)
+        counts.commands += Number(hasRan)
+    },
+  )
+  const found = fc.check(property, {
+    seed,
+    ...(runs === undefined
+      ? { numRuns: 1_000_000, interruptAfterTimeLimit: 1000 * LIMIT_SECONDS }
+      : { numRuns: runs }),
+  })
+  assert.ok(counts.runs > 0, 'no time for a single run')
+  if (!found.failed) return
+  // Once more from the run that failed: its limit has ended the shrinking, too.
+  const [path = ''] = (found.counterexamplePath ?? '').split(':')
+  const details = fc.check(property, {
+    seed,
+    path,
+    numRuns: 1,
+    interruptAfterTimeLimit: 1000 * SHRINK_SECONDS,
+  })
+  const [dimensionsFound, commands] = details.counterexample ?? []
+  const lines = [...(commands ?? [])].join('\n  ')
+  assert.unreachable(
+    `SEED=${seed}, run ${found.numRuns}, shrunk ${details.numShrinks} times: a table of ${JSON.stringify(dimensionsFound)}\n` +
+      `  ${lines}\n${details.errorInstance}`,
+  )
+})
+
+test.after(() => console.log(`seed ${seed}: ${counts.runs} runs, ${counts.commands} commands`))
+test.run()

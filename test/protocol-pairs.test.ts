@@ -1,9 +1,0 @@
-// The protocol at every step of every operation: two whole operations of other threads there, of each kind each.
-import { runAll, testOperations } from './protocol/tests.js'
-
-testOperations(exploration => {
-  exploration.undisturbed()
-  exploration.withTwo()
-})
-
-runAll()

@@ -1,0 +1,308 @@
+// Histograms: what they say of values, beside the values themselves and beside HdrHistogram.
+import { build } from 'hdr-histogram-js'
+import {
+  type HistogramOptions,
+  type HistogramSlot,
+  SlotTable,
+  sampler,
+  threadLocal,
+  totals,
+} from 'threadslots'
+import 'threadslots/histogram'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { as, seeded, throws } from '../support/helpers.js'
+import { exact, isNear, PERCENTILES, rankOf } from '../support/percentiles.js'
+import { randomFrom } from '../support/random.js'
+
+/** A thread's histogram, in a table that has room for the finest of so many digits: memory is given back late. */
+function histogramOf(options: HistogramOptions): HistogramSlot {
+  const rowBytes = options.digits > 3 ? 2 ** 24 : 2 ** 19
+  const table = SlotTable.create({ maxThreads: 2, maxKeys: 8, rowBytes })
+  return table.attach().slot(table.key('values', { histogram: options })).value
+}
+
+const random = randomFrom(7)
+/** Distributions of values from 0.01 to 10,000. */
+const DISTRIBUTIONS: { readonly [name: string]: () => number } = {
+  uniform: () => 0.01 + random() * 9999,
+  exponential: () => Math.min(10_000, 0.01 - 20 * Math.log(1 - random())),
+  'many orders of magnitude': () => 0.01 * 10 ** (6 * random()),
+  'two humps': () => (random() < 0.9 ? 3 + random() : 2000 + 500 * random()),
+  'whole numbers': () => 1 + Math.floor(random() * 300),
+  constant: () => 7,
+}
+
+for (const [name, draw] of Object.entries(DISTRIBUTIONS)) {
+  test(`percentiles, mean and extremes have the promised digits: ${name}`, () => {
+    for (const digits of [1, 2, 3, 4, 5]) {
+      const histogram = histogramOf({ min: 0.01, max: 10_000, digits })
+      const values = Float64Array.from({ length: 20_000 }, draw)
+      for (const value of values) histogram.record(value)
+      const sorted = values.toSorted()
+      for (const p of PERCENTILES)
+        isNear(histogram.percentile(p), exact(sorted, p), digits, `percentile ${p} of ${name}`)
+      isNear(histogram.min, exact(sorted, 0), digits, `min of ${name}`)
+      isNear(histogram.max, exact(sorted, 100), digits, `max of ${name}`)
+      const sum = values.reduce((sum, value) => sum + value)
+      isNear(histogram.mean, sum / values.length, digits, `mean of ${name}`)
+      isNear(histogram.sum, sum, digits, `sum of ${name}`)
+      assert.is(histogram.count, values.length)
+    }
+  })
+}
+
+test('hdr-histogram-js says the same of the same values', () => {
+  for (const digits of [1, 2, 3] as const) {
+    const ours = histogramOf({ min: 1, max: 3_600_000, digits })
+    const theirs = build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: 3_600_000,
+      numberOfSignificantValueDigits: digits,
+    })
+    for (let i = 0; i < 100_000; i++) {
+      const value = 1 + Math.floor(10 ** (6.5 * random()))
+      ours.record(value)
+      theirs.recordValue(value)
+    }
+    assert.is(ours.count, theirs.totalCount)
+    for (const p of PERCENTILES) {
+      // Each is right to so many digits, and so they differ by at most twice that.
+      const [a, b] = [ours.percentile(p), theirs.getValueAtPercentile(p)]
+      assert.ok(Math.abs(a - b) <= 2 * 10 ** -digits * b, `percentile ${p}: ${a}, hdr-histogram-js ${b}`)
+    }
+    isNear(ours.mean, theirs.mean, digits, 'mean')
+  }
+})
+
+test('every value alone is right to the promised digits, at the edges of buckets too', () => {
+  for (const digits of [1, 2, 3]) {
+    for (const { upTo } of histogramOf({ min: 0.3, max: 70, digits }).cumulative(4).slice(0, -1)) {
+      for (const value of [upTo, upTo * (1 + 2 ** -23), upTo * (1 - 2 ** -23)]) {
+        if (value < 0.3 || value > 70) continue
+        const histogram = histogramOf({ min: 0.3, max: 70, digits })
+        histogram.record(value)
+        isNear(histogram.percentile(50), value, digits, 'the only value')
+      }
+    }
+  }
+})
+
+test('cumulative counts are exact, at bounds that the definition alone decides', () => {
+  const options = { min: 0.1, max: 1000, digits: 2 }
+  const histogram = histogramOf(options)
+  const bounds = histogram.cumulative(8).map(({ upTo }) => upTo)
+  // Some right at the bounds: a value is at most as great as itself.
+  const values = [...bounds.slice(0, -1), ...Array.from({ length: 5000 }, () => 2000 * random()), 0, -3]
+  for (const value of values) histogram.record(value)
+  for (const perDoubling of [1, 2, 8]) {
+    const steps = histogram.cumulative(perDoubling)
+    for (const { upTo, count } of steps)
+      assert.is(count, values.filter(value => value <= upTo).length, `values up to ${upTo}`)
+    assert.is(steps.at(-1)?.upTo, Infinity)
+    assert.equal(
+      steps.map(({ upTo }) => upTo),
+      histogramOf(options)
+        .cumulative(perDoubling)
+        .map(({ upTo }) => upTo),
+    )
+  }
+  assert.equal(
+    histogramOf({ min: 1, max: 8, digits: 1 }).cumulative(),
+    [1, 2, 4, 8, Infinity].map(upTo => ({ upTo, count: 0 })),
+  )
+  for (const perDoubling of [0, 3, -2, 1.5, 128, Number.NaN])
+    throws(() => histogram.cumulative(perDoubling), RangeError, /power of 2 up to 64/)
+})
+
+test('values outside of min and max count as the nearer of the two', () => {
+  const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
+  for (const value of [0, -0, -5, -Infinity, 0.999, 1e-50]) histogram.record(value)
+  for (const value of [101, 1e9, 1e300, Infinity]) histogram.record(value)
+  assert.is(histogram.count, 10)
+  isNear(histogram.min, 1, 2, 'min')
+  isNear(histogram.percentile(60), 1, 2, 'the last of the low ones')
+  isNear(histogram.percentile(61), 100, 2, 'the first of the high ones')
+  isNear(histogram.max, 100, 2, 'max')
+  assert.is(histogram.cumulative().at(-2)?.count, 6)
+})
+
+test('a histogram without values has no mean and no percentiles', () => {
+  const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
+  const nothing = { count: 0, mean: NaN, min: NaN, max: NaN, p50: NaN, p90: NaN, p99: NaN }
+  assert.equal(histogram.toJSON(), nothing)
+  assert.is(histogram.sum, 0)
+})
+
+test('what is no number is refused, and counts nothing', () => {
+  const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
+  // NaN is many bit patterns, of both signs; which of them an operation gives, is the engine's own affair.
+  const [positive, negative] = new Float64Array(
+    new BigUint64Array([0x7ff8_0000_0000_0000n, 0xfff8_0000_0000_0000n]).buffer,
+  )
+  const zero = histogram.count
+  for (const value of [positive, negative, zero / zero, Math.sqrt(-1 - zero), undefined, 'five', {}])
+    throws(() => histogram.record(value as number), TypeError, /is no number/)
+  throws(() => histogram.record(5n as unknown as number), TypeError)
+  assert.is(histogram.count, 0)
+})
+
+test('percentiles are from 0 to 100', () => {
+  const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
+  for (const p of [-1, 101, Number.NaN]) throws(() => histogram.percentile(p), RangeError, /from 0 to 100/)
+})
+
+test('the rank of a percentile is exact, whatever the fractions', () => {
+  const hundred = histogramOf({ min: 1, max: 200, digits: 3 })
+  for (let value = 1; value <= 100; value++) hundred.record(value)
+  for (const p of [7, 14, 28, 55, 56, 57]) isNear(hundred.percentile(p), p, 3, `percentile ${p}`)
+
+  const table = SlotTable.create({ maxKeys: 1 })
+  const key = table.key('values', { histogram: { min: 1, max: 2, digits: 1 } })
+  const row = table.attach()
+  const { value: histogram } = row.slot(key)
+  const counts = row.u32.subarray(key.index, key.index + (key.length ?? 0))
+  const [low, high] = [1, counts.length - 1]
+  const isLow = (p: number, lowCount: number, count: number) => {
+    counts[low] = lowCount
+    counts[high] = count - lowCount
+    return histogram.percentile(p) < 2
+  }
+  const few = Array.from({ length: 300 }, (_, i) => i + 1)
+  const many = [999, 1000, 1001, 3000, 1e6, 1e9, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32]
+  for (const count of [...few, ...many]) {
+    for (let tenths = 0; tenths <= 1000; tenths++) {
+      const p = tenths / 10
+      const rank = rankOf(p, count)
+      // As many as a slot can hold.
+      if (rank === 2 ** 32) continue
+      assert.ok(isLow(p, rank, count), `percentile ${p} of ${count} is value ${rank}`)
+      assert.not(isLow(p, rank - 1, count), `percentile ${p} of ${count} is value ${rank}`)
+    }
+  }
+})
+
+test('what was recorded since is asked of an earlier reading, and of nothing else', () => {
+  const table = SlotTable.create()
+  const reading = (max: number, digits = 2) =>
+    table.fold(table.key(`to ${max}, ${digits}`, { histogram: { min: 1, max, digits } }))
+  const now = reading(100)
+  assert.is(now.since(reading(100)).count, 0)
+  for (const other of [reading(100, 1), reading(200), undefined, null, 5, {}, [], { counts: [] }]) {
+    throws(() => now.since(other as never), TypeError, /is no reading of this histogram; use an earlier one/)
+  }
+})
+
+test('a bad definition is refused with its value, its limit and the way out, and makes no key', () => {
+  const table = SlotTable.create()
+  const good = { min: 1, max: 10, digits: 2 }
+  const refused = (histogram: object, Kind: typeof TypeError | typeof RangeError, words: RegExp) =>
+    throws(() => table.key('bad', { histogram } as never), Kind, words)
+  refused({ ...good, min: 0 }, RangeError, /min of key 'bad' is 0; use a number from/)
+  refused({ ...good, min: -1 }, RangeError, /min .*-1/)
+  refused({ ...good, max: 0.5 }, RangeError, /max .* 0.5; use a number from 1 to/)
+  refused({ ...good, max: Infinity }, RangeError, /max .*Infinity/)
+  refused({ ...good, max: '10' }, TypeError, /max .* 10; use a number/)
+  refused({ ...good, digits: 6 }, RangeError, /digits .* 6; use a number from 1 to 5/)
+  refused({ ...good, digits: 1.5 }, RangeError, /digits .* 1.5; use a whole number/)
+  refused({ min: 1, max: 10 }, TypeError, /digits .* undefined/)
+  throws(() => table.key('bad', { histogram: undefined } as never), TypeError, /min .* undefined/)
+  throws(
+    () => table.key('bad', { histogram: good, fold: 'max' } as never),
+    TypeError,
+    /has fold; use min, max/,
+  )
+  throws(
+    () => table.key('large', { histogram: { min: 1e-3, max: 1e6, digits: 3 } }),
+    RangeError,
+    /'large' needs .*rowBytes \d{5}, not .*8192/,
+  )
+  assert.equal(table.keys(), [])
+})
+
+test('the same name with another histogram, or as a vector, is a clash', () => {
+  const table = SlotTable.create()
+  const key = table.key('x', { histogram: { min: 1, max: 10, digits: 2 } })
+  assert.is(table.key('x', { histogram: { min: 1, max: 10, digits: 2 } }), key)
+  const clash = (spec: object) =>
+    throws(() => table.key('x', spec as never), TypeError, /key x.*another name/)
+  clash({ type: 'u32', length: key.length })
+  clash({ histogram: { min: 1, max: 20, digits: 2 } })
+  // As many buckets, but of other values.
+  clash({ histogram: { min: 2, max: 20, digits: 2 } })
+})
+
+test('all ways to a slot, and all readings of it, show the histogram', () => {
+  const table = SlotTable.create({ threadId: 1 })
+  const key = table.key('time', { histogram: { min: 1, max: 100, digits: 2 } })
+  const row = table.attach()
+  row.locals({ time: { histogram: { min: 1, max: 100, digits: 2 } } }).time.record(50)
+  row.slot(key).value.record(50)
+  const reader = as(table, 2)
+  const [own] = reader.keys()
+  assert.ok(own)
+  for (const histogram of [
+    row.slot(key).value,
+    reader.fold(key),
+    reader.fold(key, 'live'),
+    reader.fold(own) as HistogramSlot,
+    reader.perThread(key)[0]?.value,
+    reader.snapshot().totals.time as HistogramSlot,
+    reader.snapshot().threads[0]?.values.time as HistogramSlot,
+  ]) {
+    assert.is(histogram?.count, 2)
+    isNear(histogram?.percentile(50) ?? 0, 50, 2, 'the median')
+  }
+  assert.is(reader.fold(key, 'retired').count, 0)
+  row.slot(key).reset()
+  assert.is(reader.fold(key).count, 0)
+})
+
+test('a sampler tells the histogram of its interval, and how many values there were each second', () => {
+  const local = threadLocal('sampled', { time: { histogram: { min: 1, max: 100, digits: 2 } } })
+  for (let i = 0; i < 100; i++) local.time.record(90)
+  const sample = sampler(local)
+  for (let i = 0; i < 10; i++) local.time.record(5)
+  const { seconds, deltas, rates } = sample()
+  assert.is(deltas.time.count, 10)
+  isNear(deltas.time.max, 5, 2, 'the greatest since')
+  assert.is(rates.time, 10 / seconds)
+  assert.is(totals(local).time.count, 110)
+})
+
+test('JSON shows its figures', () => {
+  const local = threadLocal('shown', { time: { histogram: { min: 1, max: 100, digits: 1 } } })
+  local.time.record(4)
+  const figures = { count: 1, mean: 3.875, min: 3.875, max: 3.875, p50: 3.875, p90: 3.875, p99: 3.875 }
+  assert.equal(JSON.parse(JSON.stringify(local)), { time: figures })
+})
+
+test('whatever the code and the counts of a damaged table are, it is answered', () => {
+  const table = SlotTable.create({ maxKeys: 2 })
+  const dice = seeded(11)
+  const key = table.key('x', { histogram: { min: 1, max: 10, digits: 1 } })
+  // The record's word for it: the last before `init`.
+  const words = new Int32Array(table.buffer)
+  const word = words.indexOf(key.histogram)
+  assert.ok(word > 0)
+  let histograms = 0
+  for (let i = 0; i < 3000; i++) {
+    words[word] = dice(2 ** 32) >> dice(32)
+    const reader = as(table, 10 + i)
+    const [key] = reader.keys()
+    assert.ok(key)
+    const histogram = reader.fold(key) as HistogramSlot
+    // Nothing but a vector, if the code means nothing.
+    if (ArrayBuffer.isView(histogram)) continue
+    histograms++
+    for (const value of [histogram.count, histogram.sum, histogram.percentile(50)])
+      assert.type(value, 'number')
+    histogram.record(5)
+    assert.is(histogram.count, 1)
+    assert.is(histogram.cumulative(1).at(-1)?.count, 1)
+  }
+  assert.ok(histograms > 1000, `${histograms} histograms`)
+})
+
+// Where a call is not inlined, a value that is no small integer is put on the heap.
+test.run()

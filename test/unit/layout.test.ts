@@ -1,0 +1,99 @@
+// The README's table of what native code may rely on is made here, of src/layout.ts and of the memory of a real table.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SlotTable } from 'threadslots'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  RECORD_BYTES as block,
+  bytesOf,
+  directoryAddress,
+  FOLDS,
+  HEADER_BYTES,
+  LAYOUT_VERSION,
+  MAGIC,
+  MAX_NAME_BYTES,
+  RECORD_INIT,
+  RECORD_NAME,
+  RECORD_WORDS,
+  recordAddress,
+  SLOT_TYPES,
+} from '../../src/memory/layout.js'
+import { as } from '../support/helpers.js'
+
+// Numbers that are found in the memory by their values: so each is another one.
+const dimensions = { maxThreads: 50, rowBytes: 264, maxKeys: 170 }
+const table = SlotTable.create(dimensions)
+const row = table.attach()
+for (let threadId = 1; threadId <= 40; threadId++) as(table, 1_000_000 + threadId).attach()
+for (const type of SLOT_TYPES) table.key(type, type === 'u8' ? { type, length: 8 } : type)
+const key = table.key('the last', { type: 'f32', fold: 'min', length: 9, init: -0.5 })
+const view = new DataView(table.buffer)
+
+/** The one place of an i32 among so many bytes, from their start. */
+function placeOf(value: number, from: number, to: number): number {
+  const places: number[] = []
+  for (let byte = from; byte < to; byte += 4)
+    if (view.getInt32(byte, true) === value) places.push(byte - from)
+  assert.is(places.length, 1, `${value} is at ${places}`)
+  return places[0] as number
+}
+
+const directory = directoryAddress(0)
+const record = recordAddress(dimensions, view.getInt32(directoryAddress(key.keyId), true) - 1)
+const inHeader = (value: number) => `${placeOf(value, 0, HEADER_BYTES)}`
+const inRecord = (value: number) =>
+  `record + ${RECORD_WORDS + placeOf(value, record + RECORD_WORDS, record + RECORD_INIT)}`
+const codes = (names: readonly string[]) => names.map((name, i) => `${i + 1} \`${name}\``).join(', ')
+
+const lines: readonly (readonly [place: string, what: string])[] = [
+  [inHeader(MAGIC), `\`0x${MAGIC.toString(16)}\`: it is a table`],
+  [inHeader(LAYOUT_VERSION), `${LAYOUT_VERSION}: the version of this layout`],
+  [inHeader(table.byteLength), 'bytes of the table'],
+  [inHeader(dimensions.maxThreads), '`maxThreads`'],
+  [inHeader(dimensions.rowBytes), '`rowBytes`'],
+  [inHeader(dimensions.maxKeys), '`maxKeys`'],
+  [`${directory} + 4 × \`keyId\``, 'the number of the key’s record, plus 1; 0 where there is no key yet'],
+  [
+    `record: ${directory} + 4 × \`maxKeys\`, rounded up to a multiple of ${block}, + ${block} × its number`,
+    'a key, final once its number is in the directory (load that atomically)',
+  ],
+  [inRecord(SLOT_TYPES.indexOf(key.type) + 1), `its type: ${codes(SLOT_TYPES)}`],
+  [inRecord(FOLDS.indexOf(key.fold) + 1), `its fold: ${codes(FOLDS)}`],
+  [inRecord(9), 'the length of a vector, 0 for a single value'],
+  [inRecord(key.byteOffset), '`key.byteOffset`: bytes from the start of a row’s slots'],
+  [inRecord('the last'.length), `bytes of its name, at most ${MAX_NAME_BYTES}`],
+  [`record + ${RECORD_NAME}`, 'its name, UTF-8'],
+]
+
+const written = ['| bytes from the table’s start | what is there |', '| --- | --- |']
+  .concat(lines.map(([place, what]) => `| ${place} | ${what} |`))
+  .join('\n')
+
+const START = '<!-- layout: made by test/layout.test.ts -->\n'
+const END = '\n<!-- /layout -->'
+const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8')
+
+test('the README’s memory layout is that of src/layout.ts, and of a table', () => {
+  assert.is(readme.slice(readme.indexOf(START) + START.length, readme.indexOf(END)), written)
+})
+
+test('keys are found as the README says', () => {
+  const word = (byte: number) => view.getInt32(byte, true)
+  for (const { name, keyId, byteOffset } of table.keys()) {
+    const number = word(128 + 4 * keyId) - 1
+    const record = 128 + Math.ceil((4 * word(20)) / 128) * 128 + 128 * number
+    const bytes = new Uint8Array(table.buffer, record + 40, word(record + 24)).slice()
+    assert.equal([new TextDecoder().decode(bytes), word(record + 20)], [name, byteOffset])
+  }
+})
+
+test('slots are where the README says, aligned to their size', () => {
+  for (const key of table.keys()) {
+    const address = row.byteAddress(key)
+    assert.is(address, row.u8.byteOffset + key.byteOffset)
+    assert.is(address % bytesOf(key.type), 0)
+  }
+})
+
+test.run()

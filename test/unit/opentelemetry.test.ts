@@ -1,0 +1,351 @@
+import {
+  AggregationTemporality,
+  DataPointType,
+  InMemoryMetricExporter,
+  MeterProvider,
+  type MetricData,
+  MetricReader,
+  type MetricReaderOptions,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { threadLocal } from 'threadslots'
+import { histogramProducer, observe } from 'threadslots/opentelemetry'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { throughDeaths, throughRounding } from '../support/deaths.js'
+import { record, setBack, sumOf, withHistogram } from '../support/distribution.js'
+import { throws } from '../support/helpers.js'
+import { testTerminated } from '../support/skip.js'
+import { ask, endAll, message, start } from '../support/workers/run.js'
+
+test.after.each(endAll)
+
+class Reader extends MetricReader {
+  override async onForceFlush() {}
+  override async onShutdown() {}
+}
+
+/** A meter, and what a reader of it collects, by the metrics' names. */
+function meterAnd(options: MetricReaderOptions = {}) {
+  const reader = new Reader(options)
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
+  const collect = async () => {
+    const { resourceMetrics, errors } = await reader.collect()
+    assert.equal(errors, [])
+    const metrics = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)
+    return new Map(metrics.map(metric => [metric.descriptor.name, metric]))
+  }
+  return { meter, collect }
+}
+
+const isDelta = { aggregationTemporalitySelector: () => AggregationTemporality.DELTA }
+
+/** Values by attributes. */
+const pointsOf = (metric: MetricData | undefined): Map<string, number> =>
+  new Map(metric?.dataPoints.map(({ attributes, value }) => [JSON.stringify(attributes), value as number]))
+
+const soleValue = (metric: MetricData | undefined): number | undefined => pointsOf(metric).get('{}')
+
+test('a collection has what all threads have counted by then, in the instruments that fit', async () => {
+  const schema = {
+    images: 'u32',
+    waitedMs: 'f64',
+    queueDepth: 'i32',
+    largest: { type: 'u32', fold: 'max' },
+    longest: { type: 'f64', fold: 'max' },
+    bytes: 'u64',
+    step: { type: 'i32', fold: 'none' },
+  } as const
+  const local = threadLocal('my app.Thumbnailer', schema)
+  const { meter, collect } = meterAnd()
+  observe(meter, local, {
+    keys: {
+      images: { unit: '{image}', help: 'Images that were made.' },
+      waitedMs: { unit: 'milliseconds' },
+      queueDepth: { kind: 'gauge' },
+      bytes: { unit: 'bytes' },
+    },
+  })
+  Object.assign(local, { images: 2, queueDepth: -1 })
+  const worker = start('obey.js', { name: 'my app.Thumbnailer', schema })
+  await message(worker)
+  await ask(worker, { set: { images: 40, waitedMs: 1500, largest: 7, bytes: 2n ** 40n, step: 1 } })
+
+  const metrics = [...(await collect()).values()]
+  const shown = metrics.map(metric => ({
+    name: metric.descriptor.name.replace('my_app.thumbnailer.', ''),
+    unit: metric.descriptor.unit,
+    value: soleValue(metric),
+    kind:
+      metric.dataPointType === DataPointType.SUM ? metric.isMonotonic : DataPointType[metric.dataPointType],
+    type: ['INT', 'DOUBLE'][metric.descriptor.valueType],
+  }))
+  assert.equal(shown, [
+    { name: 'images', unit: '{image}', value: 42, kind: true, type: 'INT' },
+    { name: 'waited', unit: 's', value: 1.5, kind: true, type: 'DOUBLE' },
+    { name: 'queue_depth', unit: '', value: -1, kind: false, type: 'INT' },
+    { name: 'largest', unit: '', value: 7, kind: 'GAUGE', type: 'INT' },
+    { name: 'bytes', unit: 'By', value: 2 ** 40, kind: true, type: 'INT' },
+  ])
+  assert.is(metrics[0]?.descriptor.description, 'Images that were made.')
+  assert.is(metrics[3]?.descriptor.description, 'my app.Thumbnailer.largest: greatest of all threads')
+  await worker.terminate()
+  local.images++
+  assert.is(soleValue((await collect()).get('my_app.thumbnailer.images')), 43)
+})
+
+for (const perThread of [false, true]) {
+  const how = perThread ? ', by thread' : ''
+
+  testTerminated(`cumulative: no thread that dies lowers a counter${how}`, () =>
+    throughDeaths(`cumulative${perThread}`, local => {
+      const { meter, collect } = meterAnd()
+      observe(meter, local, { prefix: '', perThread })
+      return async () => pointsOf((await collect()).get('jobs'))
+    }),
+  )
+
+  testTerminated(`delta: what is added up is what the threads have counted, over deaths${how}`, () =>
+    throughDeaths(`delta${perThread}`, local => {
+      const { meter, collect } = meterAnd(isDelta)
+      observe(meter, local, { prefix: '', perThread })
+      const sums = new Map<string, number>()
+      return async () => {
+        for (const [attributes, delta] of pointsOf((await collect()).get('jobs'))) {
+          assert.ok(delta >= 0, `${attributes}: ${delta}`)
+          sums.set(attributes, (sums.get(attributes) ?? 0) + delta)
+        }
+        return sums
+      }
+    }),
+  )
+}
+
+test('no rounding, after a death, changes a counter', () =>
+  throughRounding('rounding', local => {
+    const { meter, collect } = meterAnd()
+    observe(meter, local, { prefix: '' })
+    return async () => soleValue((await collect()).get('seconds')) as number
+  }))
+
+test('several readers of a meter get the same, each in its temporality', async () => {
+  const local = threadLocal('readers', { jobs: 'u32' })
+  const readers = [new Reader(), new Reader(isDelta)]
+  observe(new MeterProvider({ readers }).getMeter('test'), local, { perThread: true })
+  const collect = () =>
+    Promise.all(
+      readers.map(async reader => {
+        const { resourceMetrics } = await reader.collect()
+        return pointsOf(resourceMetrics.scopeMetrics[0]?.metrics[0]).get('{"thread.name":"0"}')
+      }),
+    )
+  local.jobs = 5
+  assert.equal(await collect(), [5, 5])
+  local.jobs += 2
+  assert.equal(await collect(), [7, 2])
+})
+
+test('by thread, with what each thread alone has; what falls is not in two series once its thread has ended', async () => {
+  const schema = { open: 'i32', step: { type: 'u8', length: 2 } } as const
+  const local = threadLocal('by thread', schema)
+  const { meter, collect } = meterAnd()
+  observe(meter, local, { prefix: '', perThread: true, keys: { open: { kind: 'gauge' } } })
+  local.open = -1
+  const worker = start('obey.js', { name: 'by thread', schema })
+  await message(worker)
+  await ask(worker, { set: { open: 5, step: [8, 9] } })
+  const open = async () => Object.fromEntries(pointsOf((await collect()).get('open')))
+  const [main, other, retired] = ['0', '1', 'retired'].map(place => `{"thread.name":"${place}"}`) as [
+    string,
+    string,
+    string,
+  ]
+  assert.equal(await open(), { [main]: -1, [other]: 5, [retired]: 0 })
+  assert.equal(Object.fromEntries(pointsOf((await collect()).get('step'))), {
+    '{"thread.name":"1","index":0}': 8,
+    '{"thread.name":"1","index":1}': 9,
+  })
+  await worker.terminate()
+  assert.equal(await open(), { [main]: -1, [other]: 0, [retired]: 5 })
+})
+
+test('names say no unit and no total, unless there is nothing else', async () => {
+  const local = threadLocal('names', {
+    total: 'u32',
+    bytes: 'u32',
+    'bytes-sent': 'u32',
+    waitedS: 'f64',
+    HTTPGets: 'u32',
+  })
+  const { meter, collect } = meterAnd()
+  const bytes = { unit: 'bytes' } as const
+  observe(meter, local, {
+    keys: { bytes, 'bytes-sent': bytes, waitedS: { unit: 'seconds', name: 'waitedSeconds' } },
+  })
+  const names = ['total', 'bytes', 'bytes_sent', 'waited', 'http_gets'].map(name => `names.${name}`)
+  assert.equal([...(await collect()).keys()], names)
+})
+
+test('the function that it returns ends it', async () => {
+  const local = threadLocal('ended', { jobs: 'u32' })
+  const { meter, collect } = meterAnd(isDelta)
+  const end = observe(meter, local)
+  assert.is((await collect()).size, 1)
+  end()
+  end()
+  assert.is((await collect()).size, 0)
+})
+
+test('histograms are left to a producer, and what is wrong throws before an instrument is made', async () => {
+  const local = withHistogram('both')
+  const { meter, collect } = meterAnd()
+  const wrong = (prefix: string, words: RegExp) =>
+    throws(() => observe(meter, local, { prefix }), TypeError, words)
+  wrong('größe.', /'größe\.jobs'.*prefix/)
+  wrong('1', /'1jobs'/)
+  wrong('a'.repeat(252), /255 at most/)
+  throws(() => observe(meter, local, { keys: { job: {} } } as never), TypeError, /job; use latency, jobs/)
+  assert.is((await collect()).size, 0)
+
+  const plain = threadLocal('plain', { jobs: 'u32' })
+  throws(() => histogramProducer(plain), TypeError, /'plain' is a histogram; use observe/)
+  throws(() => histogramProducer(local, { temporality: 'both' as never }), TypeError, /both; use cumulative/)
+  const misspelt = { temporalty: 'delta' } as object
+  throws(() => histogramProducer(local, misspelt), TypeError, /option is temporalty; use .*temporality/)
+  throws(() => observe(meter, local, { temporality: 'delta' } as object), TypeError, /option is temporality/)
+  observe(meter, local, { prefix: 'a'.repeat(251) })
+  assert.equal([...(await collect()).keys()], [`${'a'.repeat(251)}jobs`])
+  // Nothing to observe: no instrument, and no complaint.
+  observe(meter, local, { keys: { jobs: false } })()
+})
+
+test('a periodic reader exports instruments and histograms together', async () => {
+  const local = withHistogram('exported')
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const latency = { unit: 'milliseconds', help: 'Time.' } as const
+  const keys = { latency, jobs: { unit: '{job}' } } as const
+  const reader = new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: 1e9,
+    metricProducers: [histogramProducer(local, { keys })],
+  })
+  const provider = new MeterProvider({ readers: [reader] })
+  observe(provider.getMeter('test'), local, { keys })
+  local.jobs = 6
+  await reader.forceFlush()
+  record(local, [0, 3, 1, 2])
+  await reader.forceFlush()
+  await provider.shutdown()
+
+  const [empty, full] = exporter.getMetrics().map(({ scopeMetrics }) => scopeMetrics)
+  assert.equal(
+    full?.map(({ scope: { name } }) => name),
+    ['test', 'threadslots'],
+  )
+  const metrics = full?.flatMap(({ metrics }) => metrics) ?? []
+  assert.equal(
+    metrics.map(({ descriptor }) => descriptor.name),
+    ['exported.jobs', 'exported.latency'],
+  )
+  assert.is(soleValue(metrics[0]), 6)
+  const histogram = metrics[1] as MetricData
+  assert.is(histogram.dataPointType, DataPointType.HISTOGRAM)
+  assert.is(histogram.aggregationTemporality, AggregationTemporality.CUMULATIVE)
+  assert.equal(histogram.descriptor, {
+    name: 'exported.latency',
+    description: 'Time.',
+    unit: 's',
+    valueType: 1,
+  })
+  const [{ startTime, endTime, value }] = histogram.dataPoints as [MetricData['dataPoints'][0]]
+  assert.equal(value, {
+    buckets: { boundaries: [0.001, 0.002, 0.004], counts: [0, 3, 1, 2] },
+    count: 6,
+    sum: sumOf([0, 3, 1, 2]) / 1000,
+    min: 0.0019375,
+    max: 0.004,
+  })
+  const [first] = empty?.[1]?.metrics[0]?.dataPoints ?? []
+  assert.equal(first?.value, {
+    buckets: { boundaries: [0.001, 0.002, 0.004], counts: [0, 0, 0, 0] },
+    count: 0,
+    sum: 0,
+  })
+  assert.equal(first?.startTime, startTime)
+  const milliseconds = ([seconds, nanoseconds]: readonly [number, number]) =>
+    1e3 * seconds + nanoseconds / 1e6
+  assert.ok(Math.abs(milliseconds(startTime) - performance.timeOrigin) < 0.01)
+  assert.ok(milliseconds(endTime) >= milliseconds(first?.endTime ?? [Infinity, 0]))
+})
+
+test("a producer's resource gives way to any other", async () => {
+  const { resource } = (await histogramProducer(withHistogram('resource')).collect()).resourceMetrics
+  assert.equal(resource.getRawAttributes(), [])
+  assert.is(resource.merge(null), resource)
+  const other = { attributes: { a: 1 } }
+  assert.is(resource.merge(other), other)
+})
+
+test('a producer of deltas gives what came since its last collection', async () => {
+  const local = withHistogram('differences')
+  const producer = histogramProducer(local, { temporality: 'delta', prefix: '' })
+  const { collect } = meterAnd({ metricProducers: [producer] })
+  const next = async () => {
+    const metric = (await collect()).get('latency') as MetricData
+    assert.is(metric.aggregationTemporality, AggregationTemporality.DELTA)
+    return metric.dataPoints[0] as MetricData['dataPoints'][0]
+  }
+  const value = (counts: number[]) => ({
+    buckets: { boundaries: [1, 2, 4], counts },
+    count: counts.reduce((a, b) => a + b),
+    sum: sumOf(counts),
+  })
+  record(local, [1, 0, 2, 0])
+  const first = await next()
+  assert.equal(first.value, value([1, 0, 2, 0]))
+  record(local, [0, 5, 0, 1])
+  const second = await next()
+  assert.equal(second.value, value([0, 5, 0, 1]))
+  assert.equal(second.startTime, first.endTime)
+  assert.equal((await next()).value, value([0, 0, 0, 0]))
+})
+
+for (const temporality of ['cumulative', 'delta'] as const) {
+  test(`${temporality}: a histogram that is set back lowers nothing, and counts on`, async () => {
+    const local = withHistogram(`set back ${temporality}`)
+    const producer = histogramProducer(local, { temporality, prefix: '' })
+    const { collect } = meterAnd({ metricProducers: [producer] })
+    const expect = async (whole: number[], added: number[]) => {
+      const counts = temporality === 'delta' ? added : whole
+      const value = (await collect()).get('latency')?.dataPoints[0]?.value
+      assert.equal(value, {
+        buckets: { boundaries: [1, 2, 4], counts },
+        count: counts.reduce((a, b) => a + b),
+        sum: sumOf(counts),
+        // Of all values, those that are set back included.
+        ...(temporality === 'cumulative' && { min: 0.96875, max: 4 }),
+      })
+    }
+    record(local, [1, 0, 2, 3])
+    await expect([1, 0, 2, 3], [1, 0, 2, 3])
+    setBack(local)
+    await expect([1, 0, 2, 3], [0, 0, 0, 0])
+    record(local, [0, 5, 1, 0])
+    await expect([1, 5, 3, 3], [0, 5, 1, 0])
+  })
+}
+
+test('a sum that is set back lowers no counter, and counts on, whatever the temporality', async () => {
+  const local = threadLocal('set back', { jobs: 'u32' })
+  const all = [meterAnd(), meterAnd(isDelta)]
+  for (const { meter } of all) observe(meter, local, { prefix: '' })
+  const jobs = () => Promise.all(all.map(async ({ collect }) => soleValue((await collect()).get('jobs'))))
+  local.jobs = 5
+  assert.equal(await jobs(), [5, 5])
+  local.jobs = 0
+  assert.equal(await jobs(), [5, 0])
+  local.jobs += 2
+  assert.equal(await jobs(), [7, 2])
+})
+
+test.run()

@@ -1,0 +1,80 @@
+// totals, perThread, sampler, onThreadExit, in a thread that is alone: so in browsers, too.
+import { onThreadExit, perThread, sampler, threadLocal, totals } from 'threadslots'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { errorOf } from '../support/errors.js'
+import { everything } from '../support/everything.js'
+
+test('what nobody has used reads as the identity of its fold, and keys without a fold are left out', () => {
+  const local = threadLocal('unused', { ...everything, low: { type: 'u32', fold: 'min', init: 3 } })
+  const nothing = {
+    images: 0,
+    bytes: 0,
+    slowest: -Infinity,
+    least: 0x7fffffff,
+    ids: 0n,
+    marks: 0n,
+    sizes: new Float64Array(3),
+    peaks: new Float64Array(2).fill(-Infinity),
+    sums: new BigInt64Array(2),
+    low: 0xffffffff,
+  }
+  for (const scope of ['all', 'live', 'retired'] as const) assert.equal(totals(local, scope), nothing)
+  assert.equal(totals(local), nothing)
+  assert.equal(perThread(local), [])
+})
+
+test('perThread has copies of vectors', () => {
+  const local = threadLocal('copies', { sizes: { type: 'u32', length: 2 } })
+  local.sizes[0] = 1
+  const [before] = perThread(local)
+  if (before?.sizes) before.sizes[1] = 9
+  local.sizes[0] = 2
+  assert.equal(before, { threadId: 0, sizes: Uint32Array.of(1, 9) })
+  assert.equal([...local.sizes], [2, 0])
+})
+
+test('each sampler has a memory of its own', () => {
+  const local = threadLocal('samplers', { n: 'u32' })
+  const early = sampler(local)
+  local.n = 3
+  const late = sampler(local)
+  local.n = 5
+  assert.equal([early().deltas, late().deltas], [{ n: 5 }, { n: 2 }])
+  local.n = 6
+  assert.equal([early().deltas, late().deltas, late().deltas], [{ n: 1 }, { n: 1 }, { n: 0 }])
+})
+
+test('a sample of a clock that has not moved has rates of zero, not infinity', () => {
+  const local = threadLocal('still', { n: 'u32', ids: 'u64', v: { type: 'u32', length: 1 } })
+  const clock = performance.now
+  performance.now = () => 1000
+  try {
+    const sample = sampler(local)
+    local.n = 3
+    const still = { seconds: 0, deltas: { n: 3, ids: 0n, v: new Float64Array(1) } }
+    assert.equal(sample(), { ...still, rates: { n: 0, ids: 0, v: new Float64Array(1) } })
+  } finally {
+    performance.now = clock
+  }
+})
+
+test('readers refuse what threadLocal has not made, and scopes that there are not', () => {
+  const local = threadLocal('refused', { n: 'u32' })
+  const others = [undefined, null, 5, 'refused', {}, { ...local }, Object.create(local), () => 1]
+  for (const other of others as (typeof local)[]) {
+    assert.throws(() => totals(other), errorOf(TypeError, /threadLocal/))
+    assert.throws(() => perThread(other), errorOf(TypeError, /threadLocal/))
+    assert.throws(() => sampler(other), errorOf(TypeError, /threadLocal/))
+    assert.throws(() => onThreadExit(other, () => {}), errorOf(TypeError, /threadLocal/))
+  }
+  for (const scope of ['dead', '', null, 1] as unknown as 'all'[]) {
+    assert.throws(() => totals(local, scope), errorOf(TypeError, /scope/))
+  }
+  for (const callback of [undefined, null, {}, 'call'] as unknown as (() => void)[]) {
+    assert.throws(() => onThreadExit(local, callback), errorOf(TypeError, /function/))
+  }
+  assert.equal(totals(local, undefined), { n: 0 })
+})
+
+test.run()

@@ -1,0 +1,776 @@
+import { type Key, type SlotSpec, SlotTable } from 'threadslots'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  bytesOf,
+  FOLDS,
+  MAX_NAME_BYTES,
+  MAX_TABLE_BYTES,
+  recordAddress,
+  SLOT_TYPES,
+} from '../../src/memory/layout.js'
+import { as, throws, unchanged } from '../support/helpers.js'
+import { rowIdOf } from '../support/table-usage.js'
+
+// Not among the types of a program without a DOM.
+declare const WebAssembly: {
+  readonly Memory: new (pages: {
+    initial: number
+    maximum: number
+    shared: true
+  }) => { readonly buffer: SharedArrayBuffer; grow(pages: number): number }
+}
+
+const MAX_THREAD_ID = 0x7ffffffe
+const small = { maxThreads: 4, rowBytes: 128, maxKeys: 8, threadId: 0, parentThreadId: -1 }
+/** Attaches a thread to a table of these dimensions; gives the ordinal of its row. */
+const rowIdAt = (table: SlotTable, threadId: number) => rowIdOf(table, as(table, threadId).attach())
+const names = (table: SlotTable) => table.keys().map(({ name }) => name)
+
+// create, from, byteLength
+
+test('a table without options takes about 11 MiB, all of its own buffer', () => {
+  const table = SlotTable.create()
+  assert.is(table.byteOffset, 0)
+  assert.is(table.byteLength, table.buffer.byteLength)
+  assert.is(table.byteLength, SlotTable.byteLength())
+  assert.is(table.byteLength, SlotTable.byteLength({ maxThreads: 256, rowBytes: 8192, maxKeys: 1024 }))
+  assert.ok(table.byteLength > 10 * 2 ** 20 && table.byteLength < 12 * 2 ** 20, `${table.byteLength} bytes`)
+})
+
+test('without a thread id a table acts for the thread that made it', () => {
+  const table = SlotTable.create({ maxThreads: 1 })
+  table.attach()
+  assert.equal(table.perThread(table.key('n', 'u32')), [{ threadId: 0, value: 0 }])
+  assert.is(SlotTable.from(table.buffer).attach().u8.byteOffset, table.attach().u8.byteOffset)
+})
+
+test('byteLength is a multiple of 128, and grows with each dimension', () => {
+  const one = SlotTable.byteLength({ maxThreads: 1, rowBytes: 1, maxKeys: 1 })
+  for (const more of [{ maxThreads: 2 }, { rowBytes: 100 }, { maxKeys: 200 }]) {
+    const bytes = SlotTable.byteLength({ maxThreads: 1, rowBytes: 1, maxKeys: 1, ...more })
+    assert.ok(bytes > one, JSON.stringify(more))
+    assert.is(bytes % 128, 0)
+  }
+  assert.is(SlotTable.create({ maxThreads: 1, rowBytes: 1, maxKeys: 1 }).byteLength, one)
+})
+
+test('rowBytes are rounded up to a multiple of 8', () => {
+  for (const [asked, given] of [
+    [1, 8],
+    [8, 8],
+    [9, 16],
+  ] as const) {
+    assert.is(SlotTable.create({ ...small, rowBytes: asked }).attach().u8.length, given)
+  }
+})
+
+test('the smallest table has one row, eight bytes and one key', () => {
+  const table = SlotTable.create({ maxThreads: 1, rowBytes: 1, maxKeys: 1, threadId: 0 })
+  const key = table.key('only', 'f64')
+  table.attach().slot(key).add(0.5)
+  assert.is(table.fold(key), 0.5)
+  throws(() => as(table, 1).attach(), RangeError, /maxThreads/)
+  throws(() => table.key('second', 'u32'), RangeError, /maxKeys/)
+})
+
+test('dimensions are whole numbers of at least 1', () => {
+  for (const name of ['maxThreads', 'rowBytes', 'maxKeys']) {
+    for (const value of [0, -1, Number.NaN, Infinity, -Infinity, 2 ** 31]) {
+      throws(() => SlotTable.create({ [name]: value }), RangeError, new RegExp(name))
+      throws(() => SlotTable.byteLength({ [name]: value }), RangeError, new RegExp(name))
+    }
+  }
+  for (const name of ['maxThreads', 'maxKeys']) {
+    throws(() => SlotTable.create({ [name]: 1.5 }), RangeError, new RegExp(name))
+    throws(() => SlotTable.create({ [name]: '4' }), TypeError, new RegExp(name))
+    throws(() => SlotTable.create({ [name]: null }), TypeError, new RegExp(name))
+    throws(() => SlotTable.create({ [name]: 4n }), TypeError, new RegExp(name))
+  }
+})
+
+test('rowBytes that are no whole number are refused, not rounded', () => {
+  throws(() => SlotTable.create({ ...small, rowBytes: 7.5 }), RangeError, /rowBytes/)
+  throws(() => SlotTable.create({ ...small, rowBytes: '16' as never }), TypeError, /rowBytes/)
+  throws(() => SlotTable.create({ ...small, rowBytes: 'wide' as never }), TypeError, /rowBytes/)
+})
+
+test('a table of more than 2 GiB is refused before memory is taken', () => {
+  const dimensions = { maxThreads: 2 ** 20, rowBytes: 2 ** 20, maxKeys: 1 }
+  throws(() => SlotTable.create(dimensions), RangeError, new RegExp(`${MAX_TABLE_BYTES}`))
+  throws(() => SlotTable.byteLength(dimensions), RangeError, new RegExp(`${MAX_TABLE_BYTES}`))
+})
+
+test('thread ids are whole numbers from 0 to 2^31 − 2', () => {
+  const { buffer } = SlotTable.create(small)
+  for (const wrong of [-1, 1.5, Number.NaN, MAX_THREAD_ID + 1]) {
+    throws(() => SlotTable.create({ ...small, threadId: wrong }), RangeError, /threadId/)
+    throws(() => SlotTable.from(buffer, { threadId: wrong }), RangeError, /threadId/)
+  }
+  throws(() => SlotTable.from(buffer, { threadId: '1' as never }), TypeError, /threadId/)
+})
+
+test('the least and the greatest thread id own rows like any other', () => {
+  const table = SlotTable.create({ ...small, threadId: 7 })
+  const key = table.key('n', 'u32')
+  for (const threadId of [0, MAX_THREAD_ID]) {
+    const other = as(table, threadId, MAX_THREAD_ID)
+    other.attach().slot(other.key('n', 'u32')).add(1)
+    assert.equal(table.perThread(key), [{ threadId, value: 1 }])
+    table.release(threadId)
+    assert.equal(table.perThread(key), [])
+  }
+  assert.is(table.fold(key, 'retired'), 2)
+})
+
+test('a table in a given buffer starts at byteOffset and touches no other byte', () => {
+  const bytes = SlotTable.byteLength(small)
+  const buffer = new SharedArrayBuffer(bytes + 200)
+  const all = new Uint8Array(buffer)
+  all.fill(0xa5, 0, 104).fill(0xa5, 104 + bytes)
+  const table = SlotTable.create({ ...small, buffer, byteOffset: 104 })
+  assert.is(table.buffer, buffer)
+  assert.is(table.byteOffset, 104)
+  assert.is(table.byteLength, bytes)
+  const other = SlotTable.from(buffer, { byteOffset: 104, threadId: 1 })
+  other.attach().u8.fill(0xff)
+  table.attach().slot(table.key('n', 'f64')).add(2)
+  table.release(1)
+  assert.is(other.fold(other.key('n', 'f64')), 2)
+  assert.ok(all.subarray(0, 104).every(byte => byte === 0xa5))
+  assert.ok(all.subarray(104 + bytes).every(byte => byte === 0xa5))
+})
+
+test('a buffer that is exactly long enough will do; eight bytes less will not', () => {
+  const bytes = SlotTable.byteLength(small)
+  assert.is(SlotTable.create({ ...small, buffer: new SharedArrayBuffer(bytes) }).byteLength, bytes)
+  throws(
+    () => SlotTable.create({ ...small, buffer: new SharedArrayBuffer(bytes - 8) }),
+    RangeError,
+    /byteOffset/,
+  )
+  throws(
+    () => SlotTable.create({ ...small, buffer: new SharedArrayBuffer(bytes), byteOffset: 8 }),
+    RangeError,
+    /byteOffset/,
+  )
+})
+
+test('a new buffer has room for the bytes before the table', () => {
+  const table = SlotTable.create({ ...small, byteOffset: 4096 })
+  assert.is(table.byteOffset, 4096)
+  assert.is(table.buffer.byteLength, 4096 + table.byteLength)
+})
+
+test('byteOffset is a multiple of 8 inside of the buffer', () => {
+  const { buffer } = SlotTable.create(small)
+  for (const byteOffset of [1, 4, 7, -8, Number.NaN, buffer.byteLength, 2 ** 40]) {
+    throws(() => SlotTable.create({ ...small, buffer, byteOffset }), RangeError, /byteOffset/)
+    throws(() => SlotTable.from(buffer, { byteOffset }), RangeError, /byteOffset/)
+  }
+  throws(() => SlotTable.create({ ...small, byteOffset: -8 }), RangeError, /byteOffset/)
+})
+
+test('a byteOffset that is no number is a TypeError', () => {
+  const { buffer } = SlotTable.create(small)
+  for (const byteOffset of ['0', '8', null, 0n, {}]) {
+    throws(() => SlotTable.from(buffer, { byteOffset: byteOffset as never }), TypeError)
+    throws(() => SlotTable.create({ ...small, byteOffset: byteOffset as never }), TypeError)
+  }
+})
+
+test('only shared memory can hold a table', () => {
+  for (const buffer of [new ArrayBuffer(2 ** 20), new Uint8Array(2 ** 20), {}, 5]) {
+    throws(() => SlotTable.create({ ...small, buffer: buffer as never }), TypeError, /SharedArrayBuffer/)
+    throws(() => SlotTable.from(buffer as never), TypeError, /SharedArrayBuffer/)
+  }
+  throws(() => SlotTable.from(undefined as never), TypeError, /SharedArrayBuffer/)
+  throws(() => SlotTable.from(null as never), TypeError, /SharedArrayBuffer/)
+})
+
+test('a table that is not shared is for one thread alone, and never taken for a shared one', () => {
+  const own = SlotTable.create({ ...small, shared: false })
+  assert.instance(own.buffer, ArrayBuffer)
+  const hits = own.key('hits', 'u32')
+  const locals = own.attach().locals({ hits: 'u32', ms: 'f64' })
+  locals.hits += 5
+  locals.ms += 0.5
+  assert.equal([own.fold(hits), own.snapshot().totals], [5, { hits: 5, ms: 0.5 }])
+
+  const buffer = new ArrayBuffer(8 + SlotTable.byteLength(small))
+  const place = { byteOffset: 8, shared: false } as const
+  SlotTable.create({ ...small, ...place, buffer, threadId: 1 })
+  const again = SlotTable.from(buffer, { ...place, threadId: 2 })
+  again.attach().slot(again.key('more', 'i64')).add(7n)
+  assert.equal(again.snapshot().totals, { more: 7n })
+  throws(() => SlotTable.create({ ...small, ...place, buffer }), TypeError, /in use/)
+
+  throws(() => SlotTable.from(buffer, { byteOffset: 8 }), TypeError, /no SharedArrayBuffer/)
+  const { buffer: shared } = SlotTable.create(small)
+  throws(() => SlotTable.from(shared, { shared: false }), TypeError, /no ArrayBuffer/)
+  const free = new SharedArrayBuffer(own.byteLength)
+  throws(() => SlotTable.create({ ...small, buffer: free, shared: false }), TypeError, /no ArrayBuffer/)
+})
+
+test('several tables in one buffer know nothing of each other', () => {
+  const bytes = SlotTable.byteLength(small)
+  const buffer = new SharedArrayBuffer(3 * bytes)
+  const tables = [0, 1, 2].map(i => SlotTable.create({ ...small, buffer, byteOffset: i * bytes }))
+  tables.forEach((table, i) => {
+    table.attach().slot(table.key(`key ${i}`, 'u32')).value = i + 1
+  })
+  tables.forEach((table, i) => {
+    assert.equal(names(table), [`key ${i}`])
+    assert.is(table.fold(table.key(`key ${i}`, 'u32')), i + 1)
+  })
+})
+
+test('a table lives in the memory of a WebAssembly module', () => {
+  const memory = new WebAssembly.Memory({ initial: 4, maximum: 8, shared: true })
+  const { buffer } = memory
+  const table = SlotTable.create({ ...small, buffer, byteOffset: 65536 })
+  const key = table.key('n', 'u32')
+  const row = table.attach()
+  row.slot(key).value = 9
+  memory.grow(1)
+  const address = row.byteAddress(key)
+  assert.is(new Uint32Array(memory.buffer, address, 1)[0], 9)
+  new Uint32Array(memory.buffer)[address / 4] = 10
+  assert.is(table.fold(key), 10)
+})
+
+// key, keys
+
+test('a key tells its definition, and where it is', () => {
+  const table = SlotTable.create({ ...small, rowBytes: 256 })
+  let endBytes = 0
+  for (const [keyId, type] of SLOT_TYPES.entries()) {
+    const spec = { type, length: 3 } as SlotSpec
+    const key: Key = table.key(type, spec)
+    const isBigint = type === 'i64' || type === 'u64'
+    assert.is(key.name, type)
+    assert.is(key.keyId, keyId)
+    assert.is(key.type, type)
+    assert.is(key.length, 3)
+    assert.is(key.fold, type === 'u8' ? 'none' : 'sum')
+    assert.is(key.init, isBigint ? 0n : 0)
+    assert.is(key.byteOffset % bytesOf(type), 0)
+    assert.is(key.index, key.byteOffset / bytesOf(type))
+    assert.ok(key.byteOffset >= endBytes, `${type} overlaps the key before it`)
+    endBytes = key.byteOffset + 3 * bytesOf(type)
+    assert.ok(Object.isFrozen(key))
+  }
+})
+
+test('a single value has no length; every number type has every fold', () => {
+  const table = SlotTable.create({ ...small, rowBytes: 256, maxKeys: 32 })
+  for (const type of SLOT_TYPES.filter(type => type !== 'u8')) {
+    for (const fold of FOLDS) {
+      const key: Key = table.key(`${type} ${fold}`, { type, fold } as SlotSpec)
+      assert.is(key.length, undefined)
+      assert.is(key.fold, fold)
+    }
+  }
+  assert.is(table.keys().length, 24)
+})
+
+test('the same definition is the same key object, in whatever words', () => {
+  const table = SlotTable.create(small)
+  const key: Key = table.key('n', 'u32')
+  assert.is(table.key('n', 'u32'), key)
+  assert.is(table.key('n', { type: 'u32' }), key)
+  assert.is(table.key('n', { type: 'u32', fold: 'sum', init: 0 }), key)
+  const low: Key = table.key('low', { type: 'i64', fold: 'min' })
+  assert.is(table.key('low', { type: 'i64', fold: 'min', init: 2n ** 63n - 1n }), low)
+  const vector: Key = table.key('v', { type: 'f64', length: 1 })
+  assert.is(vector.length, 1)
+  assert.is(table.key('v', { type: 'f64', length: 1, init: 0 }), vector)
+})
+
+test('a key is at the same place in all threads, whoever made it', () => {
+  const table = SlotTable.create(small)
+  const other = as(table, 1)
+  const first: Key = table.key('first', 'u32')
+  const second: Key = other.key('second', 'f64')
+  assert.equal({ ...other.key('first', 'u32') }, { ...first })
+  assert.equal({ ...table.key('second', 'f64') }, { ...second })
+})
+
+test('keys lists those of all threads in the order of their making, and uses none', () => {
+  const table = SlotTable.create(small)
+  const other = as(table, 1)
+  other.key('b', 'u32')
+  const key = table.key('a', 'i64')
+  other.attach()
+  assert.equal(names(table), ['b', 'a'])
+  assert.equal(names(other), ['b', 'a'])
+  assert.is(table.keys()[1], key)
+  assert.equal(other.perThread(key), [])
+})
+
+test('the list of keys is the caller’s own', () => {
+  const table = SlotTable.create(small)
+  table.key('a', 'u32')
+  ;(table.keys() as Key[]).length = 0
+  assert.equal(names(table), ['a'])
+})
+
+test('a key never moves, however many follow it', () => {
+  const table = SlotTable.create({ ...small, maxKeys: 64, rowBytes: 1024 })
+  const places = Array.from({ length: 64 }, (_, i) => ({
+    ...as(table, i).key(`key ${i}`, i % 2 ? 'f64' : 'u32'),
+  }))
+  assert.equal(
+    table.keys().map(key => ({ ...key })),
+    places,
+  )
+})
+
+test('the same name with another type, length, fold or init is a clash, and changes nothing', () => {
+  const table = SlotTable.create(small)
+  const spec = { type: 'u32', length: 2, fold: 'min', init: 5 } as const
+  const row = table.attach()
+  table.key('n', spec)
+  const assertUnchanged = unchanged(table.buffer)
+  const { length: _, ...scalar } = spec
+  for (const other of [
+    { ...spec, type: 'i32' },
+    { ...spec, length: 3 },
+    { ...spec, fold: 'max' },
+    { ...spec, init: 6 },
+    scalar,
+    'u32',
+  ] as const) {
+    throws(() => table.key('n', other), TypeError, /\bn\b.*u32/)
+    throws(() => as(table, 1).key('n', other), TypeError)
+    throws(() => row.locals({ fresh: 'u32', n: other }), TypeError)
+  }
+  assert.equal(names(table), ['n'])
+  assertUnchanged()
+})
+
+test('a length of 1 is not a single value', () => {
+  const table = SlotTable.create(small)
+  table.key('n', 'u32')
+  throws(() => table.key('n', { type: 'u32', length: 1 }), TypeError)
+})
+
+test('a name has 1 to 88 bytes of UTF-8', () => {
+  assert.is(MAX_NAME_BYTES, 88)
+  const table = SlotTable.create(small)
+  for (const name of [
+    'x',
+    'x'.repeat(88),
+    'é'.repeat(44),
+    '€'.repeat(29),
+    '😀'.repeat(22),
+    '\0',
+    '\ufeff',
+    ' ',
+  ]) {
+    assert.is(table.key(name, 'u32').name, name)
+  }
+  const tooLong = ['x'.repeat(89), `${'é'.repeat(44)}x`, '€'.repeat(30), `${'😀'.repeat(22)}x`]
+  for (const name of tooLong) throws(() => as(table, 1).key(name, 'u32'), RangeError, /88/)
+  throws(() => as(table, 1).key('', 'u32'), RangeError, /0/)
+  assert.is(as(table, 1).keys().at(-2)?.name, '\ufeff')
+  assert.is(as(table, 1).keys().length, 8)
+})
+
+test('a name with a lone surrogate is refused', () => {
+  const table = SlotTable.create(small)
+  for (const name of ['\ud800', 'a\udc00b', '\ude00\ud83d']) {
+    throws(() => table.key(name, 'u32'), TypeError, /name/)
+    throws(() => table.attach().locals({ good: 'u32', [name]: 'u32' }), TypeError, /name/)
+  }
+  assert.equal(names(table), [])
+})
+
+test('what is no string is no name', () => {
+  const table = SlotTable.create(small)
+  for (const name of [undefined, null, 5, Symbol('n'), {}]) {
+    throws(() => table.key(name as never, 'u32'), TypeError)
+  }
+  assert.equal(names(table), [])
+})
+
+test('names that differ only in their composition or in case are different keys', () => {
+  const table = SlotTable.create(small)
+  for (const name of ['\u00e9', 'e\u0301', 'E', 'e']) table.key(name, 'u32')
+  assert.is(new Set(table.keys().map(({ byteOffset }) => byteOffset)).size, 4)
+})
+
+test('names of Object.prototype and __proto__ are names like any other', () => {
+  const table = SlotTable.create(small)
+  const schema = { ['__proto__']: 'u32', constructor: 'u32', toString: 'u32' } as const
+  Object.assign(table.attach().locals(schema), { constructor: 2, toString: 3 })
+  table.attach().slot(table.key('__proto__', 'u32')).value = 1
+  assert.equal(Object.entries(table.snapshot().totals), [
+    ['__proto__', 1],
+    ['constructor', 2],
+    ['toString', 3],
+  ])
+})
+
+const badSpecs: readonly [unknown, typeof TypeError | typeof RangeError][] = [
+  ['u16', TypeError],
+  [null, TypeError],
+  [7, TypeError],
+  [{}, TypeError],
+  ['u8', TypeError],
+  ['toString', TypeError],
+  [{ type: 'u8' }, TypeError],
+  [{ type: 'u8', length: 4, fold: 'sum' }, TypeError],
+  [{ type: 'u32', fold: 'avg' }, TypeError],
+  [{ type: 'u32', size: 4 }, TypeError],
+  [{ type: 'u32', length: 0 }, RangeError],
+  [{ type: 'u32', length: -1 }, RangeError],
+  [{ type: 'u32', length: 1.5 }, RangeError],
+  [{ type: 'u32', length: Number.NaN }, RangeError],
+  [{ type: 'u32', length: Infinity }, RangeError],
+  [{ type: 'u32', length: '2' }, TypeError],
+  [{ type: 'u32', length: null }, TypeError],
+  [{ type: 'u32', init: -1 }, RangeError],
+  [{ type: 'u32', init: 2 ** 32 }, RangeError],
+  [{ type: 'u32', init: 0.5 }, RangeError],
+  [{ type: 'u32', init: 0n }, TypeError],
+  [{ type: 'u32', init: '0' }, TypeError],
+  [{ type: 'i32', init: 2 ** 31 }, RangeError],
+  [{ type: 'i32', init: -(2 ** 31) - 1 }, RangeError],
+  [{ type: 'f32', init: Number.NaN }, RangeError],
+  [{ type: 'f64', init: Number.NaN }, RangeError],
+  [{ type: 'f64', init: 1n }, TypeError],
+  [{ type: 'i64', init: 0 }, TypeError],
+  [{ type: 'i64', init: 2n ** 63n }, RangeError],
+  [{ type: 'i64', init: -(2n ** 63n) - 1n }, RangeError],
+  [{ type: 'u64', init: -1n }, RangeError],
+  [{ type: 'u64', init: 2n ** 64n }, RangeError],
+  [{ type: 'u8', length: 4, init: 256 }, RangeError],
+  [{ type: 'u8', length: 4, init: -1 }, RangeError],
+]
+
+test('a bad definition leaves no key behind, nor do the good ones beside it', () => {
+  const table = SlotTable.create(small)
+  const row = table.attach()
+  for (const [spec, Kind] of badSpecs) {
+    throws(() => table.key('bad', spec as SlotSpec), Kind, /bad/)
+    throws(() => row.locals({ good: 'u32', bad: spec as SlotSpec }), Kind, /bad/)
+  }
+  throws(() => row.locals({ good: 'u32', ['x'.repeat(89)]: 'u32' }), RangeError, /88/)
+  throws(() => row.locals(null as never), TypeError)
+  assert.equal(names(table), [])
+  assert.is(table.key('first', 'f64').byteOffset, 0)
+})
+
+test('a missing definition is a TypeError that names the key', () => {
+  const table = SlotTable.create(small)
+  throws(() => table.key('bad', undefined as never), TypeError, /bad/)
+  throws(() => table.attach().locals({ bad: undefined as never }), TypeError, /bad/)
+})
+
+test('a table has room for maxKeys keys, and for no more', () => {
+  const table = SlotTable.create({ ...small, maxKeys: 3 })
+  for (const name of ['a', 'b']) table.key(name, 'u32')
+  throws(() => table.attach().locals({ c: 'u32', d: 'u32' }), RangeError, /maxKeys/)
+  assert.equal(names(table), ['a', 'b'])
+  table.key('c', 'u32')
+  throws(() => table.key('d', 'u32'), RangeError, /(?=.*3).*maxKeys/)
+  throws(() => as(table, 1).key('d', 'u32'), RangeError, /(?=.*3).*maxKeys/)
+  assert.is(table.key('a', 'u32').keyId, 0)
+})
+
+test('a table whose key records are all held by dead threads refuses a new key until one is released', () => {
+  const table = SlotTable.create({ ...small, maxThreads: 2, maxKeys: 2 })
+  table.key('old', 'u32')
+  // Three threads died just before they published a key.
+  const claims = new BigInt64Array(table.buffer)
+  for (const threadId of [1, 2, 3]) {
+    claims[recordAddress({ ...small, maxKeys: 2 }, threadId) / 8] = BigInt(threadId + 1)
+  }
+  throws(() => table.key('new', 'u32'), RangeError, /(?=.*4).*release/)
+  assert.equal(names(table), ['old'])
+  assert.is(table.key('old', 'u32').name, 'old')
+  table.release(2)
+  table.key('new', 'u32')
+  assert.equal(names(as(table, 9)), ['old', 'new'])
+})
+
+test('a row has room for rowBytes, and for no more', () => {
+  const table = SlotTable.create({ ...small, rowBytes: 64 })
+  throws(() => table.key('v', { type: 'u8', length: 65 }), RangeError, /(?=.*64).*rowBytes/)
+  throws(() => table.key('v', { type: 'u32', length: 2 ** 31 - 1 }), RangeError, /rowBytes/)
+  table.key('text', { type: 'u8', length: 49 })
+  throws(() => table.key('f', { type: 'f64', length: 2 }), RangeError, /rowBytes/)
+  throws(() => table.attach().locals({ a: 'u32', f: 'f64', g: 'u32' }), RangeError, /rowBytes/)
+  assert.equal(names(table), ['text'])
+  assert.is(table.key('f', 'f64').byteOffset, 56)
+  throws(() => table.key('one more', { type: 'u8', length: 1 }), RangeError, /(?=.*64).*rowBytes/)
+})
+
+test('a schema that fits exactly is made', () => {
+  const table = SlotTable.create({ ...small, rowBytes: 16, maxKeys: 3 })
+  table.attach().locals({ a: 'u32', b: 'f32', c: 'i64' })
+  assert.equal(names(table), ['a', 'b', 'c'])
+})
+
+// attach
+
+test('attach gives a thread one row, the same object at each call', () => {
+  const table = SlotTable.create(small)
+  const row = table.attach()
+  assert.is(table.attach(), row)
+  assert.is(rowIdOf(table, row), 0)
+  assert.is(rowIdAt(table, 1), 1)
+})
+
+test('two table objects of one thread share its row and its values', () => {
+  const table = SlotTable.create(small)
+  const twin = as(table, 0)
+  table.attach().slot(table.key('n', 'u32')).value = 5
+  assert.is(twin.attach().u8.byteOffset, table.attach().u8.byteOffset)
+  assert.is(twin.attach().slot(twin.key('n', 'u32')).value, 5)
+  assert.is(twin.fold(twin.key('n', 'u32')), 5)
+  assert.is(rowIdAt(table, 1), 1)
+})
+
+test('threads take the lowest free row', () => {
+  const table = SlotTable.create(small)
+  assert.equal(
+    [1, 2, 3].map(threadId => rowIdAt(table, threadId)),
+    [0, 1, 2],
+  )
+  table.release(2)
+  table.release(1)
+  assert.equal(
+    [4, 5, 6].map(threadId => rowIdAt(table, threadId)),
+    [0, 1, 3],
+  )
+})
+
+test('a full table refuses one more thread until another is released', () => {
+  const table = SlotTable.create({ ...small, maxThreads: 2 })
+  as(table, 1).attach()
+  as(table, 2).attach()
+  throws(() => table.attach(), RangeError, /(?=.*2).*maxThreads/)
+  throws(() => table.attach(), RangeError, /(?=.*2).*maxThreads/)
+  table.release(1)
+  table.attach()
+  throws(() => as(table, 3).attach(), RangeError, /(?=.*2).*maxThreads/)
+})
+
+test('a thread that never attaches reads, makes keys and releases others', () => {
+  const table = SlotTable.create({ ...small, maxThreads: 1 })
+  const key = table.key('n', 'u32')
+  const worker = as(table, 1)
+  worker.attach().slot(worker.key('n', 'u32')).add(3)
+  table.release(1)
+  as(table, 2).attach()
+  assert.is(table.fold(key, 'retired'), 3)
+})
+
+// fold, perThread, snapshot
+
+function threeThreads() {
+  const table = SlotTable.create(small)
+  const sum = table.key('sum', 'u32')
+  const max = table.key('max', { type: 'f64', fold: 'max' })
+  const last = table.key('last', { type: 'i32', fold: 'none' })
+  const vector = table.key('vector', { type: 'u32', length: 2 })
+  for (const threadId of [1, 2, 3]) {
+    const row = as(table, threadId).attach()
+    row.slot(sum).add(threadId)
+    row.slot(max).max(10 * threadId)
+    row.slot(last).value = -threadId
+    row.slot(vector).value[1] = threadId
+  }
+  table.release(3)
+  return { table, sum, max, last, vector }
+}
+
+test('fold reads running threads, dead ones, or both', () => {
+  const { table, sum, max, vector } = threeThreads()
+  assert.equal([table.fold(sum), table.fold(sum, 'all')], [6, 6])
+  assert.equal([table.fold(sum, 'live'), table.fold(sum, 'retired')], [3, 3])
+  assert.equal([table.fold(max), table.fold(max, 'live'), table.fold(max, 'retired')], [30, 20, 30])
+  assert.equal(table.fold(vector, 'live'), new Float64Array([0, 3]))
+  assert.equal(table.fold(vector, 'retired'), new Float64Array([0, 3]))
+  assert.equal(table.fold(vector), new Float64Array([0, 6]))
+})
+
+test('a dead thread’s values stay where they count when its row is used again', () => {
+  const { table, sum, max, vector } = threeThreads()
+  const heir = as(table, 4)
+  assert.is(rowIdOf(table, heir.attach()), 2)
+  assert.equal([table.fold(sum), table.fold(sum, 'live'), table.fold(sum, 'retired')], [6, 3, 3])
+  assert.equal([table.fold(max, 'live'), table.fold(max, 'retired')], [20, 30])
+  heir.attach().slot(heir.key('sum', 'u32')).add(100)
+  assert.equal([table.fold(sum), table.fold(sum, 'live'), table.fold(sum, 'retired')], [106, 103, 3])
+  assert.equal(table.fold(vector, 'retired'), new Float64Array([0, 3]))
+})
+
+test('a scope or a fold that does not exist is a TypeError', () => {
+  const { table, sum, last } = threeThreads()
+  throws(() => table.fold(sum, 'dead' as never), TypeError, /dead/)
+  throws(() => table.fold(sum, null as never), TypeError, /null/)
+  throws(() => table.fold(last), TypeError, /perThread/)
+  throws(() => table.fold(last, 'live'), TypeError, /perThread/)
+})
+
+test('perThread lists running threads that have used the key', () => {
+  const { table, sum, last, vector } = threeThreads()
+  assert.equal(table.perThread(sum), [
+    { threadId: 1, value: 1 },
+    { threadId: 2, value: 2 },
+  ])
+  assert.equal(table.perThread(last), [
+    { threadId: 1, value: -1 },
+    { threadId: 2, value: -2 },
+  ])
+  assert.equal(table.perThread(vector)[1], { threadId: 2, value: new Uint32Array([0, 2]) })
+  as(table, 4).attach()
+  assert.is(table.perThread(sum).length, 2)
+})
+
+test('a snapshot has every thread that has used a key, what dead ones left, and the totals of both', () => {
+  const { table } = threeThreads()
+  as(table, 4).attach()
+  assert.equal(table.snapshot(), {
+    threads: [
+      { threadId: 1, values: { sum: 1, max: 10, last: -1, vector: new Uint32Array([0, 1]) } },
+      { threadId: 2, values: { sum: 2, max: 20, last: -2, vector: new Uint32Array([0, 2]) } },
+    ],
+    retired: { sum: 3, max: 30, vector: new Float64Array([0, 3]) },
+    totals: { sum: 6, max: 30, vector: new Float64Array([0, 6]) },
+  })
+})
+
+test('a snapshot of an empty table is empty', () => {
+  const table = SlotTable.create(small)
+  assert.equal(table.snapshot(), { threads: [], retired: {}, totals: {} })
+  table.key('low', { type: 'u32', fold: 'min' })
+  assert.equal(table.snapshot(), { threads: [], retired: { low: 2 ** 32 - 1 }, totals: { low: 2 ** 32 - 1 } })
+})
+
+test('a key of another table is refused everywhere', () => {
+  const table = SlotTable.create(small)
+  table.key('a', 'u32')
+  const stranger = SlotTable.create(small)
+  stranger.key('x', 'u32')
+  const row = table.attach()
+  const foreign: Key[] = [
+    stranger.key('x', 'u32'), // the same id, another name
+    stranger.key('a', 'u32'), // the same name, another id
+    { ...table.key('a', 'u32'), type: 'f64' } as Key,
+    { ...table.key('a', 'u32'), keyId: -1 } as Key,
+    { ...table.key('a', 'u32'), keyId: '__proto__' } as never,
+    { ...table.key('a', 'u32'), keyId: 'length' } as never,
+    null as never,
+    'a' as never,
+  ]
+  for (const key of foreign) {
+    throws(() => table.fold(key), TypeError, /key/)
+    throws(() => table.perThread(key), TypeError, /key/)
+    throws(() => row.slot(key), TypeError, /key/)
+    throws(() => row.byteAddress(key), TypeError, /key/)
+  }
+})
+
+test('undefined is no key', () => {
+  const table = SlotTable.create(small)
+  throws(() => table.perThread(undefined as never), TypeError, /key/)
+  throws(() => table.fold(undefined as never), TypeError, /key/)
+  throws(() => table.attach().slot(undefined as never), TypeError, /key/)
+  throws(() => table.attach().byteAddress(undefined as never), TypeError, /key/)
+})
+
+test('keys of another object of the same table are welcome', () => {
+  const table = SlotTable.create(small)
+  const other = as(table, 1)
+  const key = other.key('n', 'u32')
+  table.attach().slot(key).add(4)
+  assert.is(other.fold(key), 4)
+  assert.is(table.fold(key), 4)
+})
+
+// release
+
+test('release frees a thread’s row, and those of all that died with it', () => {
+  const table = SlotTable.create({ ...small, maxThreads: 5 })
+  const sum = table.key('sum', 'u32')
+  for (const [threadId, parentThreadId] of [
+    [4, 3],
+    [3, 2],
+    [2, 1],
+    [9, 0],
+  ] as const) {
+    as(table, threadId, parentThreadId).attach().slot(sum).add(1)
+  }
+  table.release(2)
+  assert.equal(
+    table.perThread(sum).map(({ threadId }) => threadId),
+    [9],
+  )
+  assert.equal([table.fold(sum, 'live'), table.fold(sum, 'retired')], [1, 3])
+  table.release(1)
+  assert.is(table.fold(sum, 'live'), 1)
+})
+
+test('release does not find the worker of a thread that made keys and never attached', () => {
+  const table = SlotTable.create(small)
+  const sum = table.key('sum', 'u32')
+  as(table, 1).attach()
+  // Without a row, nothing says whose worker it is.
+  as(table, 2, 1).key('other', 'u32')
+  as(table, 3, 2).attach().slot(sum).add(1)
+  table.release(1)
+  assert.equal(table.perThread(sum), [{ threadId: 3, value: 1 }])
+  table.release(2)
+  assert.equal(table.perThread(sum), [])
+  assert.is(table.fold(sum), 1)
+})
+
+test('to release a thread twice, or one that never was here, does nothing', () => {
+  const { table, sum } = threeThreads()
+  const assertUnchanged = unchanged(table.buffer)
+  table.release(3)
+  table.release(77)
+  table.release(MAX_THREAD_ID)
+  assertUnchanged()
+  assert.is(table.fold(sum), 6)
+})
+
+test('a thread can’t release itself, nor what is no thread id', () => {
+  const table = SlotTable.create({ ...small, threadId: 5 })
+  table.attach()
+  throws(() => table.release(5), RangeError, /5/)
+  for (const wrong of [-1, 0.5, Number.NaN, MAX_THREAD_ID + 1]) throws(() => table.release(wrong), RangeError)
+  for (const wrong of [undefined, null, '1', 1n, {}]) throws(() => table.release(wrong as never), TypeError)
+  assert.is(rowIdAt(table, 6), 1)
+})
+
+test('many lives of one row add up', () => {
+  const table = SlotTable.create({ ...small, maxThreads: 1 })
+  const sum = table.key('sum', 'u32')
+  for (let threadId = 1; threadId <= 100; threadId++) {
+    const row = as(table, threadId).attach()
+    assert.is(row.slot(sum).value, 0)
+    row.slot(sum).add(threadId)
+    assert.is(table.fold(sum), (threadId * (threadId + 1)) / 2)
+    table.release(threadId)
+  }
+  assert.is(table.fold(sum, 'retired'), 5050)
+})
+
+test('keys made after a thread died are not part of what it left', () => {
+  const table = SlotTable.create(small)
+  as(table, 1).attach().u8.fill(0xff)
+  table.release(1)
+  const late = table.key('late', 'u32')
+  assert.is(table.fold(late), 0)
+  const heir = as(table, 2).attach()
+  assert.is(rowIdOf(table, heir), 0)
+  assert.is(table.fold(late), 0)
+  assert.is(heir.slot(late).value, 0)
+})
+
+test.run()

@@ -1,0 +1,239 @@
+// What the table of threadslots/top shows: values as text, lined up, as much as a window holds.
+import { stripVTControlCharacters } from 'node:util'
+import { SlotTable, threadLocal } from 'threadslots'
+import 'threadslots/histogram'
+import { top } from 'threadslots/top'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ShownColumn } from '../../src/top/columns.js'
+import { decimalsFor, fullNumber, shortNumber, spark } from '../../src/top/text.js'
+import { Terminal } from '../support/terminal.js'
+import {
+  CROWD_KEYS,
+  CROWD_THREADS,
+  cells,
+  countJobs,
+  crowd,
+  inColumns,
+  jobs,
+  shown,
+  table,
+  withCrowd,
+} from '../support/top-threads.js'
+
+test('a row for each thread by id, retired, total, per second; numbers under each other', async () => {
+  for (const id of [7, 3]) countJobs(id, { done: 1000 * id, bytes: 1e9 + id, slowest: id / 4, depth: -id })
+  table.release(3)
+  countJobs(4, { done: 5 })
+  countJobs(12, { done: 1_234_567, depth: 8 })
+  const lines = await shown(jobs)
+  for (const id of [4, 7, 12]) table.release(id)
+  assert.match(lines[0] ?? '', /^jobs · 3 threads · 0\.\d s$/)
+  assert.is(lines[1], '')
+  assert.equal(lines.slice(2, 8), [
+    '    thread       done          bytes  slowest  depth',
+    '         4          5',
+    '         7      7,000  1,000,000,007   1.7500     -7',
+    '        12  1,234,567                              8',
+    '   retired      3,000  1,000,000,003   0.7500',
+    '     total  1,244,572  2,000,000,010   1.7500',
+  ])
+  assert.is(cells(lines[8])[0], 'per second')
+  assert.is(lines.length, 9)
+})
+
+test('the last picture has the rates of the whole time', async () => {
+  const local = threadLocal('rates', { fast: 'u32', vector: { type: 'u32', length: 3 }, slow: 'f64' })
+  const terminal = new Terminal()
+  const stop = top(local, { stream: terminal, keys: false })
+  assert.equal(cells((await terminal.lines()).at(-1)), ['per second'])
+  local.fast = 1_000_000
+  local.vector.set([0, 4, 8])
+  await new Promise(resolve => setTimeout(resolve, 1100))
+  stop()
+  const [, fast = '', vector, slow] = cells((await terminal.lines()).at(-1))
+  const rate = Number(fast.replaceAll(',', ''))
+  // It took a second at least: what is more is up to the machine.
+  assert.ok(rate > 1000 && rate < 1_000_000, fast)
+  assert.is(vector, '▁▅█')
+  assert.is(slow, '0')
+})
+
+test('vectors are bars, bytes are text or hexadecimal digits, what nobody has used is a dash', async () => {
+  const local = threadLocal('kinds', {
+    long: { type: 'i64', length: 40 },
+    signed: { type: 'f64', length: 4 },
+    text: { type: 'u8', length: 20 },
+    flags: { type: 'u8', length: 3 },
+    hash: { type: 'u8', length: 20 },
+    least: { type: 'i32', fold: 'min' },
+    latest: { type: 'i64', fold: 'max' },
+    big: 'u64',
+  })
+  local.long.set([1n, 7n, 0n], 0)
+  local.long[39] = 2n
+  local.signed.set([-7, 0, 7, Number.NaN])
+  new TextEncoder().encodeInto('été 漢字', local.text)
+  local.flags.set([1, 255, 7])
+  local.hash.fill(171)
+  local.big = 2n ** 63n + 1n
+  const lines = await shown(local, {}, 160)
+  const bars = ['█▁▁▁▁▁▁▁▁▁▁▁▁▃', '▁▅█▅']
+  assert.equal(cells(lines[3]), [
+    '0',
+    ...bars,
+    'été 漢字',
+    '01ff07',
+    `${'ab'.repeat(12)}…`,
+    '9,223,372,036,854,775,809',
+  ])
+  assert.equal(cells(lines[5]), ['total', ...bars, '–', '–', '9,223,372,036,854,775,809'])
+})
+
+test('the largest of many numbers has the highest bar, and 0 alone the lowest', () => {
+  // So near to 7 times 1, it must not become 8.
+  for (let largest = 0.1; largest < 1e6; largest *= 1.0137) {
+    assert.is(spark([0, largest / 1e9, largest]), '▁▂█')
+  }
+  assert.is(spark([]), '')
+  assert.is(spark([0, 0]), '▁▁')
+})
+
+test('a histogram is its median, its 99th percentile, and bars', () => {
+  const table = SlotTable.create({ maxKeys: 1 })
+  const latency = table.key('latency', { histogram: { min: 1, max: 50_000, digits: 2 } })
+  const none = table.fold(latency)
+  const { value } = table.attach().slot(latency)
+  for (let i = 0; i < 7; i++) value.record(1.25)
+  value.record(33_100)
+  const column = new ShownColumn(['latency', latency])
+  assert.is(column.heading, 'latency p50 p99')
+  assert.equal(column.texts([table.fold(latency), none], 7.25, false), ['1.242 33.02k █▁▁▁▁▁▁▁▂', '–', '7.3'])
+  assert.equal(column.texts([], 0.0625, false), ['0.063'])
+  assert.equal(column.texts([], 1234.5, false), ['1,235'])
+})
+
+test('numbers have all their digits where all columns fit, and are short where not', async () => {
+  const cases: [value: number | bigint, short: string, full: string][] = [
+    [0, '0', '0'],
+    [9999, '9,999', '9,999'],
+    [10_000, '10.00k', '10,000'],
+    [-123_456, '-123.5k', '-123,456'],
+    [999_999, '1000k', '999,999'],
+    [2n ** 64n - 1n, '18.45E', '18,446,744,073,709,551,615'],
+    [3e22, '3.0e+22', '3.000e+22'],
+    [0.5, '0.5000', '0.50000'],
+    [12.3456, '12.35', '12.346'],
+    [1234.5, '1.234k', '1,234.5'],
+    [1e-7, '1.0e-7', '1.000e-7'],
+    [Number.NaN, '–', '–'],
+    [Infinity, 'Infinity', '∞'],
+  ]
+  for (const [value, short, full] of cases) {
+    assert.is(shortNumber(value), short)
+    assert.is(fullNumber(value, decimalsFor([value])), full)
+  }
+  const local = threadLocal('wide', { first: 'f64', second: 'f64', third: 'f64' })
+  Object.assign(local, { first: 1_234_567_890, second: 2_345_678_901, third: 3_456_789_012 })
+  const total = async (columns: number) => cells((await shown(local, {}, columns)).at(-2))
+  // A label, three columns, and the one at the edge that stays free.
+  const needed = 10 + 3 * (2 + 13) + 1
+  assert.equal(await total(needed), ['total', '1,234,567,890', '2,345,678,901', '3,456,789,012'])
+  assert.equal(await total(needed - 1), ['total', '1.235G', '2.346G', '3.457G'])
+})
+
+test('names of any Unicode are lined up, and no control character gets out', async () => {
+  const schema = {
+    漢字のキー: 'u32',
+    '👍🏽 e\u0301': 'u32',
+    ок: 'u32',
+    'a\x1b[31m\n\u202e\x9bz': 'u32',
+  } as const
+  const local = threadLocal('\x1b]0;名\x07', schema)
+  local.ок = 1
+  const terminal = new Terminal()
+  top(local, {
+    keys: false,
+    stream: terminal,
+    header: () => 'head\x1b[2J',
+    footer: () => ['foot\r', '\u2028'],
+    columns: { ок: { format: () => 'for\nmat\x07', heading: '\x1b[1mOK' } },
+  })()
+  const lines = await terminal.lines()
+  assert.match(lines[0] ?? '', /^\?\]0;名\? · /)
+  assert.is(lines[1], 'head?[2J')
+  assert.is(
+    lines[3]?.normalize('NFD'),
+    '    thread  漢字のキー  👍🏽 e\u0301    ?[1mOK  a?[31m???z'.normalize('NFD'),
+  )
+  assert.is(lines[4], '         0                    for?mat?')
+  assert.equal(lines.slice(-2), ['foot?', '?'])
+  // What it does write is moves of the cursor, and the like.
+  const text = stripVTControlCharacters(terminal.written).replaceAll('\n', '')
+  assert.not.match(text, /\p{Cc}|\u202e|\u2028/u)
+})
+
+test('a picture fits its window, whatever its size, and counts what is hidden', () =>
+  withCrowd(async () => {
+    const options = { header: (columns: number) => '='.repeat(columns), footer: () => ['one', 'two'] }
+    for (const columns of [1, 2, 9, 10, 11, 12, 14, 20, 33, 50, 79, 80, 81, 140, 300]) {
+      for (const rows of [1, 2, 3, 5, 8, 9, 10, 11, 14, 24, 49, 50, 51, 60]) {
+        const lines = await shown(crowd, options, columns, rows)
+        const size = `${columns}×${rows}:\n${lines.join('\n')}`
+        // The cursor stands in the line below. Nothing was scrolled out of the window.
+        assert.ok(lines.length <= Math.max(1, rows - 1), size)
+        for (const line of lines) assert.ok(inColumns(line).length <= Math.max(1, columns - 1), size)
+        if (columns < 80) continue
+        const threads = lines.filter(line => /^ +\d+ /.test(line)).length
+        const hint = lines.find(line => /^(threads|columns) /.test(line)) ?? ''
+        if (rows > 1)
+          assert.ok(
+            lines.some(line => /^ +total /.test(line)),
+            size,
+          )
+        if (rows > 11) assert.ok(threads >= 3, size)
+        if (rows > 3 && threads < CROWD_THREADS) {
+          assert.match(hint, `threads ${threads > 0 ? `1–${threads}` : 'none'} of ${CROWD_THREADS}`, size)
+        }
+        // Nothing is left out for lack of rows from here on: 40 threads, and 10 lines.
+        assert.is(
+          lines.includes('two') && threads === CROWD_THREADS,
+          rows - 1 >= CROWD_THREADS + (hint ? 11 : 10),
+          size,
+        )
+        if (rows > 3) assert.is(new RegExp(`columns 1–\\d+ of ${CROWD_KEYS}`).test(hint), columns < 100, size)
+      }
+    }
+  }))
+
+test('columns can be left out, named and formatted, and the lines around them are the program’s', async () => {
+  jobs.bytes = 2_500_000
+  jobs.depth = 3
+  const lines = await shown(jobs, {
+    title: () => 'My title',
+    header: columns => `${columns} columns`,
+    footer: () => ['one', 'two'],
+    columns: {
+      done: false,
+      bytes: { heading: 'MB', format: bytes => (bytes / 1e6).toFixed(1) },
+      slowest: false,
+      depth: { align: 'left', format: depth => `level ${depth}` },
+    },
+  })
+  assert.equal(lines.slice(0, 3), ['My title', '79 columns', ''])
+  assert.equal(cells(lines[3]), ['thread', 'MB', 'depth'])
+  assert.equal(cells(lines[4]), ['0', '2.5', 'level 3'])
+  assert.equal(lines.slice(-3), ['', 'one', 'two'])
+})
+
+test('text is cut where columns are few, but not below twelve characters', async () => {
+  const local = threadLocal('texts', { path: { type: 'u8', length: 60 }, n: 'u32' })
+  new TextEncoder().encodeInto('a/rather/long/path/to/some/file.txt', local.path)
+  const path = async (columns: number) => cells((await shown(local, {}, columns))[3])[1]
+  assert.is(await path(80), 'a/rather/long/path/to/some/file…')
+  assert.is(await path(30), 'a/rather/long…')
+  assert.is(await path(10 + 2 + 12 + 2 + 1 + 1), 'a/rather/lo…')
+  assert.match((await shown(local, {}, 10 + 2 + 12 + 2 + 1)).at(-1) ?? '', 'columns 1–1 of 2')
+})
+
+test.run()
