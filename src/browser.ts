@@ -3,7 +3,7 @@
  */
 import { installBrowserHost } from './browser/host.js'
 
-export { supervised } from './browser/membership.js'
+export { whenSupervised } from './browser/membership.js'
 export { supervise } from './browser/supervision.js'
 export * from './index.js'
 

@@ -1,6 +1,8 @@
 /** @internal */
 export { host } from './host/host.js'
-export { defaultTable, useTable } from './local/default-table.js'
+/** @internal */
+export * as internal from './internal.js'
+export { defaultTable, setDefaultTable } from './local/default-table.js'
 export {
   onThreadExit,
   perThread,
@@ -20,8 +22,6 @@ export {
   threadLocalClass,
 } from './local/thread-local.js'
 export type { Histogram, HistogramOptions, HistogramSlot, HistogramSpec } from './memory/histogram.js'
-/** @internal */
-export { extension } from './memory/histogram.js'
 export type { Dimensions, Fold, SlotType } from './memory/layout.js'
 export type {
   BigintSpec,
@@ -38,7 +38,7 @@ export type {
 } from './memory/schema.js'
 export type { ThreadOptions } from './protocol/claims.js'
 export type { Scope, ThreadReading } from './protocol/fold.js'
-export type { Column, Key } from './protocol/keys.js'
+export type { Field, Key } from './protocol/keys.js'
 export type { Slot, VectorSlot } from './table/handles.js'
 export type { LocalsOf, Row } from './table/row.js'
 export {

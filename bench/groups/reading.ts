@@ -1,7 +1,7 @@
 /*
  * Reading what all threads count: from the table, and by asking the threads.
  */
-import { perThread, type Schema, SlotTable, sampler, threadLocal, totals, useTable } from 'threadslots'
+import { perThread, type Schema, SlotTable, sampler, setDefaultTable, threadLocal, totals } from 'threadslots'
 import type { Group, Scenario } from '../harness/group.js'
 import type { Meter } from '../harness/meter.js'
 
@@ -44,7 +44,7 @@ export const group: Group = {
 /** A table in which so many threads have used all keys; one of them is this one, the others are made of their ids. */
 function readTable(meter: Meter, rows: number, keys: number): void {
   const table = SlotTable.create({ maxThreads: rows })
-  useTable(table)
+  setDefaultTable(table)
   const schema: Schema = schemaOf(keys)
   const local = threadLocal('reading', schema)
   const own: { [name: string]: number } = local as never

@@ -23,5 +23,5 @@ export type WorkerValues = Values<typeof schema>
 export type WorkerReading = ThreadValues<typeof schema>
 export type Sums = Totals<typeof schema>
 
-/** This thread's own. In a worker, only after `useTable`. */
+/** This thread's own. In a worker, only after `setDefaultTable`. */
 export const makeLocal = (): Slots => threadLocal('mandelbrot', schema)

@@ -2,8 +2,8 @@
  * A worker. It is told once where the shared memory is, and never comes back to its event loop: it sends nothing, hears
  * nothing, and counts in its own slots.
  */
-import { SlotTable, useTable } from 'threadslots'
-import { supervised } from 'threadslots/browser'
+import { SlotTable, setDefaultTable } from 'threadslots'
+import { whenSupervised } from 'threadslots/browser'
 import { makeLocal } from './counters.js'
 import { paintTile, viewOf } from './fractal.js'
 import { pixelsOf } from './pixels.js'
@@ -20,9 +20,9 @@ addEventListener('message', ({ data }: MessageEvent<Orders>) => paintForEver(dat
 
 async function paintForEver({ worker, table: buffer, tiles: words, pixels }: Orders): Promise<never> {
   const table = SlotTable.from(buffer)
-  useTable(table)
+  setDefaultTable(table)
   const local = makeLocal()
-  await supervised(table)
+  await whenSupervised(table)
   // From here on the page sees this worker, and will see it end.
   local.worker = worker
   const tiles = new Tiles(words)

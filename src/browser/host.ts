@@ -46,7 +46,9 @@ export function installBrowserHost(): void {
     watchWorkers: (onExit, table) => listeners.set(nameOf(table), onExit),
     warnAlone: () => {
       if (browser.DedicatedWorkerGlobalScope) {
-        console.warn('worker has its own table; call useTable(SlotTable.from(buffer)) before threadLocal')
+        console.warn(
+          'worker has its own table; call setDefaultTable(SlotTable.from(buffer)) before threadLocal',
+        )
       }
     },
   } satisfies typeof host)

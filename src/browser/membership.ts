@@ -85,7 +85,7 @@ function hold({ memory }: SlotTable, name: string, threadId: number): Promise<vo
  * `SlotTable.from`, before a loop that never yields.
  * @throws {TypeError} if nobody will, since the thread has an id given by hand, or there are no Web Locks.
  */
-export async function supervised(table: SlotTable): Promise<void> {
+export async function whenSupervised(table: SlotTable): Promise<void> {
   const membership = locks && memberships.get(nameOf(table))
   if (!membership) throw new TypeError(NOBODY)
   await membership.isHolding

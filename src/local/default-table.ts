@@ -13,17 +13,17 @@ let table: SlotTable | undefined
 export const witnesses: Set<DeathWitness> = new Set()
 
 /**
- * The table behind `threadLocal`: the one given to `useTable`, or inherited from the thread that started this one,
+ * The table behind `threadLocal`: the one given to `setDefaultTable`, or inherited from the thread that started this one,
  * or a new one. A worker that inherited none (it was started before its parent used this package) makes its
  * own, for itself and its workers, with a warning.
  */
 export function defaultTable(): SlotTable {
   if (!table) {
     const { buffer, byteOffset } = legacy()
-    if (buffer) useTable(SlotTable.from(buffer, { byteOffset: byteOffset as number }))
+    if (buffer) setDefaultTable(SlotTable.from(buffer, { byteOffset: byteOffset as number }))
     else {
       host.warnAlone()
-      useTable(SlotTable.create())
+      setDefaultTable(SlotTable.create())
     }
   }
   return table as SlotTable
@@ -34,9 +34,9 @@ export function defaultTable(): SlotTable {
  * first `threadLocal`.
  * @throws {TypeError} if it is no SlotTable, or the thread has another default table already.
  */
-export function useTable(chosen: SlotTable): void {
+export function setDefaultTable(chosen: SlotTable): void {
   if (table ? table !== chosen : !(chosen instanceof SlotTable)) {
-    throw new TypeError('useTable takes one SlotTable before threadLocal')
+    throw new TypeError('setDefaultTable takes one SlotTable before threadLocal')
   }
   if (table) return
   // A row of its own in every thread that may start workers: it is what these are found by, if all die together.

@@ -5,7 +5,7 @@
 import type { Elements } from '../memory/layout.js'
 import type { FoldedOf, ReadingOf, Scalar, Schema, SlotSpec } from '../memory/schema.js'
 import type { DeathWitness } from '../protocol/claims.js'
-import { foldColumns, readThreads, type Scope } from '../protocol/fold.js'
+import { foldFields, readThreads, type Scope } from '../protocol/fold.js'
 import { witnesses } from './default-table.js'
 import { type Definition, definitionOf, type ThreadLocal } from './thread-local.js'
 
@@ -57,8 +57,8 @@ export interface ThreadExit<S extends Schema> {
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = 'all'): Totals<S> {
-  const { table, columns } = definitionOf(local)
-  return foldColumns(table.memory, columns, scope) as Totals<S>
+  const { table, fields } = definitionOf(local)
+  return foldFields(table.memory, fields, scope) as Totals<S>
 }
 
 /**
@@ -75,9 +75,9 @@ export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S> {
-  const { table, columns } = definitionOf(local)
-  const sums = columns.filter(([, { fold }]) => fold === 'sum')
-  const read = () => foldColumns(table.memory, sums, 'all')
+  const { table, fields } = definitionOf(local)
+  const sums = fields.filter(([, { fold }]) => fold === 'sum')
+  const read = () => foldFields(table.memory, sums, 'all')
   let lastTime = performance.now()
   let last = read()
   return () => {
@@ -129,5 +129,5 @@ export function onThreadExit<S extends Schema>(
   return () => void witnesses.delete(witness)
 }
 
-const usersOf = <S extends Schema>({ table, columns }: Definition): ThreadExit<S>[] =>
-  readThreads(table.memory, columns) as ThreadExit<S>[]
+const usersOf = <S extends Schema>({ table, fields }: Definition): ThreadExit<S>[] =>
+  readThreads(table.memory, fields) as ThreadExit<S>[]

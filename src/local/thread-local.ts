@@ -3,7 +3,7 @@
  */
 
 import type { Schema } from '../memory/schema.js'
-import type { Column } from '../protocol/keys.js'
+import type { Field } from '../protocol/keys.js'
 import type { LocalsOf } from '../table/row.js'
 import type { SlotTable } from '../table/slot-table.js'
 import { defaultTable } from './default-table.js'
@@ -20,7 +20,7 @@ export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
 export interface Definition {
   readonly table: SlotTable
   /** The schema's names in their order, and the keys of the table that they stand for. */
-  readonly columns: readonly Column[]
+  readonly fields: readonly Field[]
 }
 
 const definitions = new WeakMap<object, Definition>()
@@ -43,12 +43,12 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
       throw new TypeError(`${property} is no key name; use no dots nor threadId`)
     }
   }
-  const columns = table.registry.internAll(schema, name.concat('.'))
+  const fields = table.registry.internAll(schema, name.concat('.'))
   // One class, so that all its objects have the same accessors and the same shape.
-  const Local = class extends table.attach().classOf(columns) {
+  const Local = class extends table.attach().classOf(fields) {
     constructor() {
       super()
-      definitions.set(this, { table, columns })
+      definitions.set(this, { table, fields })
     }
   }
   return Local as new () => ThreadLocal<S>

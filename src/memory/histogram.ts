@@ -1,32 +1,37 @@
 /*
- * Histograms, as far as the core knows them: vectors of counts that show themselves as something else. What they show
- * is in histogram.ts, an entry of its own, so that programs without histograms don't carry it.
+ * Histograms, as far as the core knows them: vectors of counts that are shown as distributions. How they are shown is up
+ * to kinds/histogram.ts, which only programs that use histograms load.
  */
 
+/** The bounds and precision of a histogram. */
 export interface HistogramOptions {
-  /** The smallest value to tell from smaller ones; more than 0. In the unit of what is recorded. */
+  /** The smallest value to be told apart from smaller ones; above 0. In the unit of the recorded values. */
   readonly min: number
-  /** The largest value to tell from larger ones. */
+  /** The largest value to be told apart from larger ones. */
   readonly max: number
-  /** Of values from `min` to `max`, so many digits are right: the relative error is at most 10^−digits. 1 to 5. */
+  /** Correct digits of values from `min` to `max`, 1 to 5: the relative error is at most 10^−digits. */
   readonly digits: number
 }
 
-/** How values are distributed. Needs `import 'threadslots/histogram'` in each thread that names it. */
+/** A histogram's definition, as `histogram()` from `threadslots/histogram` makes it. */
 export interface HistogramSpec {
-  readonly histogram: HistogramOptions
+  readonly type: 'u32'
+  /** Number of buckets. */
+  readonly length: number
+  /** Code of the buckets' scale, never 0. Every thread finds it in the key's record. */
+  readonly histogram: number
 }
 
 /**
- * Values as they were distributed. Of each value some digits are kept, as the definition promises; values outside of
- * its `min` and `max` count as the nearer of the two.
+ * A distribution of values. Values from the definition's `min` to its `max` keep the promised digits; values beyond them
+ * count as the nearer bound.
  */
 export interface Histogram {
-  /** How many values were recorded. */
+  /** Number of recorded values. */
   readonly count: number
-  /** Of all values together; 0 if there are none. */
+  /** Sum of all values; 0 if there are none. */
   readonly sum: number
-  /** NaN if there are no values; so are the next two. */
+  /** NaN if there are no values, as for `min` and `max`. */
   readonly mean: number
   readonly min: number
   readonly max: number
@@ -36,55 +41,53 @@ export interface Histogram {
    */
   percentile(p: number): number
   /**
-   * How many values are at most as great as each of some bounds: exact counts, at bounds that depend on the definition
-   * alone, and rise. The last is Infinity.
-   * @param perDoubling bounds from a value to its double: a power of 2.
-   * @throws {RangeError} if it is none, or finer than the histogram is.
+   * Number of values up to each of a list of rising bounds. The counts are exact, the bounds follow from the definition
+   * alone, and the last bound is Infinity.
+   * @param perDoubling number of bounds from a value to its double: a power of 2. Default: 1.
+   * @throws {RangeError} if `perDoubling` is anything else, or finer than the histogram's buckets.
    */
   cumulative(perDoubling?: number): { readonly upTo: number; readonly count: number }[]
   /**
    * What was recorded since an earlier reading of the same histogram.
-   * @throws {TypeError} if it is no histogram, or one of another scale.
+   * @throws {TypeError} if `earlier` is not a histogram, or one of another scale.
    */
   since(earlier: Histogram): Histogram
   /**
-   * With what another of the same scale has on top. A count below 0 adds nothing: there, a reading had less than the one
-   * before.
+   * This histogram plus the positive counts of `added`, which has the same scale. A negative count in `added` means that
+   * a reading had fallen; it is ignored.
    * @internal
    */
-  grownBy(added: Histogram): Histogram
-  /** `count`, `mean`, `min`, `max` and some percentiles: what `JSON.stringify` and `console.log` show. */
+  addPositive(added: Histogram): Histogram
+  /** `count`, `mean`, `min`, `max`, `p50`, `p90` and `p99`, as `JSON.stringify` and `console.log` show them. */
   toJSON(): { readonly [figure: string]: number }
 }
 
-/** This thread's own histogram. To read it here is to read what this thread has recorded. */
+/** This thread's own histogram. Reading it gives what this thread has recorded. */
 export interface HistogramSlot extends Histogram {
   /**
-   * Counts a value: one increment of one element of a vector, and no allocation.
-   * @throws {TypeError} for what is no number.
+   * Counts a value. Cost: one increment of one array element, and no allocation.
+   * @throws {TypeError} if `value` is not a number, or NaN.
    */
   record(value: number): void
 }
 
-/** Details of a definition. A histogram's is a code for its scale, which is kept in the key's record. */
-export interface Details {
-  readonly [detail: string]: unknown
-  readonly histogram?: number
+/** What a wrapper needs to know of a key. */
+export interface WrappedKey {
+  readonly type: string
+  readonly length: number | undefined
+  readonly histogram: number
 }
 
-/** What `threadslots/histogram` puts its own functions in the place of. */
-interface Extension {
-  /** A definition; a histogram's as that of the vector which holds it. */
-  complete(spec: object, key: string): Details
-  /** What a key's value is shown as: itself, or a histogram over it. */
-  present(key: { readonly histogram: number }, value: unknown): unknown
+/** Presents the counts of a histogram key as a `Histogram`. */
+export type HistogramWrapper = (key: WrappedKey, counts: unknown) => unknown
+
+let wrapHistogram: HistogramWrapper = (_, counts) => counts
+
+/** Called by `threadslots/histogram` when it is loaded. Without it, histograms read as vectors of counts. */
+export function setHistogramWrapper(wrapper: HistogramWrapper): void {
+  wrapHistogram = wrapper
 }
 
-/** @internal */
-export const extension: Extension = {
-  complete: (spec: Details, key) => {
-    if (spec.histogram) throw new TypeError(`histogram ${key}: import threadslots/histogram`)
-    return spec
-  },
-  present: (_, value) => value,
-}
+/** A key's value as the user sees it: the value itself, or a histogram over it. */
+export const wrap = (key: WrappedKey, value: unknown): unknown =>
+  key.histogram === 0 ? value : wrapHistogram(key, value)

@@ -104,6 +104,7 @@ interface TypeTraits {
   readonly sum: number | bigint
   readonly min: number | bigint
   readonly max: number | bigint
+  readonly isFloat?: boolean
 }
 
 /**
@@ -113,8 +114,8 @@ interface TypeTraits {
 export const TYPES: Readonly<Record<SlotType, TypeTraits>> = {
   i32: { array: Int32Array, sum: 0, min: 0x7fffffff, max: -0x80000000 },
   u32: { array: Uint32Array, sum: 0, min: 0xffffffff, max: 0 },
-  f32: { array: Float32Array, sum: 0, min: Infinity, max: -Infinity },
-  f64: { array: Float64Array, sum: 0, min: Infinity, max: -Infinity },
+  f32: { array: Float32Array, sum: 0, min: Infinity, max: -Infinity, isFloat: true },
+  f64: { array: Float64Array, sum: 0, min: Infinity, max: -Infinity, isFloat: true },
   i64: { array: BigInt64Array, sum: 0n, min: 0x7fffffffffffffffn, max: -0x8000000000000000n },
   u64: { array: BigUint64Array, sum: 0n, min: 0xffffffffffffffffn, max: 0n },
   u8: { array: Uint8Array, sum: 0, min: 255, max: 0 },

@@ -1,14 +1,15 @@
 /*
  * What a key may be: the schema language of `key()`, `locals()` and `threadLocal()`, its types, its checks.
  */
-import { checkRange, oneOf } from './errors.js'
 import {
-  type Details,
-  extension,
-  type Histogram,
-  type HistogramSlot,
-  type HistogramSpec,
-} from './histogram.js'
+  requireBigint,
+  requireNumber,
+  requireObject,
+  requireOneOf,
+  requireWhole,
+  wrongType,
+} from './errors.js'
+import type { Histogram, HistogramSlot, HistogramSpec } from './histogram.js'
 import {
   FOLDS,
   type Fold,
@@ -90,9 +91,7 @@ export type TypeOf<D extends SlotSpec> = D extends SlotType
   ? D
   : D extends { readonly type: infer T }
     ? T
-    : D extends HistogramSpec
-      ? 'u32'
-      : never
+    : never
 type ScalarOf<D extends SlotSpec> = TypeOf<D> extends 'i64' | 'u64' ? bigint : number
 /** Distributes over definitions; where a definition leaves its length open, the answer is both. */
 type Select<D extends SlotSpec, Vectors extends Record<SlotType, unknown>> = D extends string
@@ -133,43 +132,79 @@ export interface ResolvedSpec {
   readonly histogram: number
 }
 
+/** Details that a definition may give. */
+const DETAILS: readonly string[] = ['type', 'fold', 'length', 'init', 'histogram']
+
+/** The largest finite 32-bit float. */
+const MAX_F32 = (2 - 2 ** -23) * 2 ** 127
+
 /**
- * Completes a definition. Who has decoded the name knows its `nameBytes`.
- * @throws {TypeError} for a name that is no well-formed string; for what is no type, fold, init or length.
- * @throws {RangeError} for a name of no or more than 88 bytes of UTF-8, an init or a length out of range.
+ * Completes and checks a key's definition.
+ * @throws {TypeError} if the name is not a well-formed string, or the type, fold, length or init is of the wrong type.
+ * @throws {RangeError} if the name takes no bytes or more than 88, or the length or init is out of range.
  */
-export function resolveSpec(
-  name: string,
-  spec: SlotSpec,
-  nameBytes: number = encodeName(name).length,
-): ResolvedSpec {
-  // Lone surrogates would all become the same bytes.
-  if (!name?.isWellFormed?.()) throw new TypeError(`${name} is no key name`)
-  const key = `of key '${name}'`
-  checkRange(`name bytes ${key}`, nameBytes, 1, MAX_NAME_BYTES)
-  const details: Partial<Details> =
-    typeof spec === 'string' ? { type: spec } : extension.complete({ ...spec }, key)
-  for (const detail in details)
-    oneOf(`detail ${key}`, detail, ['type', 'fold', 'length', 'init', 'histogram'])
-  const type = oneOf(`type ${key}`, details.type, SLOT_TYPES)
-  // Bytes are text and flags: they come in vectors, and have no meaning across threads.
-  const isBytes = type === 'u8'
-  const folds: readonly Fold[] = isBytes ? ['none'] : FOLDS
-  const fold = oneOf(`fold ${key}`, details.fold ?? folds[0], folds)
+export function expandSpec(name: string, spec: SlotSpec): ResolvedSpec {
+  requireName(name)
+  const of = `of '${name}'`
+  const details = typeof spec === 'string' ? { type: spec } : requireDetails(name, spec)
+  const type = requireOneOf(`the type ${of}`, details.type, SLOT_TYPES)
+  // Bytes hold text or flags, which mean nothing across threads.
+  const folds: readonly Fold[] = type === 'u8' ? ['none'] : FOLDS
+  const fold = requireOneOf(`the fold ${of}`, details.fold ?? folds[0], folds)
   const { length, init = identityOf(type, fold), histogram = 0 } = details
-  return {
-    name,
-    type,
-    fold,
-    length:
-      isBytes || length !== undefined ? checkRange(`length ${key}`, length, 1, MAX_TABLE_BYTES) : length,
-    init: checkRange(`init ${key}`, init, TYPES[type].max, TYPES[type].min),
-    histogram,
+  if (length !== undefined || type === 'u8') requireWhole(`the length ${of}`, length, 1, MAX_TABLE_BYTES)
+  requireWhole(`the histogram code ${of}`, histogram, 0, 0x7fffffff)
+  return { name, type, fold, length, init: requireInit(`the init ${of}`, type, init), histogram }
+}
+
+/** Names are stored as UTF-8, where all lone surrogates would become the same bytes. */
+function requireName(name: unknown): void {
+  if (typeof name !== 'string') throw wrongType('the name of a key', name, 'a string')
+  if (!name.isWellFormed()) throw wrongType('the name of a key', name, 'text without lone surrogates')
+  const nameBytes = encodeName(name).length
+  if (nameBytes < 1 || nameBytes > MAX_NAME_BYTES) {
+    throw new RangeError(
+      `the key name '${name}' takes ${nameBytes} bytes of UTF-8; use 1 to ${MAX_NAME_BYTES}`,
+    )
   }
+}
+
+interface Details {
+  readonly type?: SlotType
+  readonly fold?: Fold
+  readonly length?: number
+  readonly init?: Scalar
+  readonly histogram?: number
+}
+
+function requireDetails(name: string, spec: unknown): Details {
+  const definition = `the definition of '${name}'`
+  const details = requireObject(definition, spec, "a type such as 'u32', or { type, fold, length, init }")
+  for (const detail of Object.keys(details)) {
+    if (!DETAILS.includes(detail)) {
+      throw new TypeError(`${definition} has '${detail}'; use type, fold, length, init`)
+    }
+  }
+  return details
+}
+
+function requireInit(what: string, type: SlotType, init: unknown): Scalar {
+  const { min, max, isFloat } = TYPES[type]
+  if (typeof min === 'bigint') return requireBigint(what, init, max as bigint, min)
+  if (!isFloat) return requireWhole(what, init, max as number, min)
+  const value = requireNumber(what, init, -Infinity, Infinity)
+  if (type === 'f32' && Number.isFinite(value)) requireNumber(what, value, -MAX_F32, MAX_F32)
+  return value
 }
 
 export const encodeName = (name: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(name)
 
-/** A definition in words, and its histogram's code: the same words, the same definition. */
-export const describeSpec = ({ name, type, fold, length, init, histogram }: ResolvedSpec): string =>
-  `${name}: ${type}[${length}], ${fold}, init ${init}, ${histogram}`
+/** A definition in words, for messages. Two definitions of one name are the same if their words are. */
+export function describeSpec({ type, fold, length, init, histogram }: ResolvedSpec): string {
+  const details = [
+    fold,
+    init === identityOf(type, fold) ? '' : `init ${init}`,
+    histogram === 0 ? '' : `histogram ${histogram}`,
+  ]
+  return `${type}${length === undefined ? '' : `[${length}]`} (${details.filter(Boolean).join(', ')})`
+}

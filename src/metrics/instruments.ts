@@ -135,14 +135,14 @@ export function instrumentsOf<S extends Schema>(
   options: ExportOptions<S>,
   own: OptionTypes = {},
 ): Instrument[] {
-  const { columns } = definitionOf(local)
+  const { fields } = definitionOf(local)
   checkOptions('', options, { ...OPTIONS, ...own })
   const { keys = {}, perThread = false, help } = options
-  const names = columns.map(([property]) => property)
+  const names = fields.map(([property]) => property)
   // A schema may have a key that is called as what every object has.
   const chosen = new Map<string, KeyOptions | false | undefined>(Object.entries(keys))
   for (const property of chosen.keys()) check('name of a key', property, names)
-  return columns.flatMap(([property, key]) => {
+  return fields.flatMap(([property, key]) => {
     const options = chosen.get(property) ?? {}
     if (options === false || (key.fold === 'none' && !perThread)) return []
     checkOptions(` of key '${property}'`, options, KEY_OPTIONS)

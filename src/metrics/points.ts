@@ -79,7 +79,7 @@ class HistogramGrowth {
   to(reading: Histogram): Histogram {
     const added = reading.since(this.#last ?? reading)
     this.#last = reading
-    this.#grown = (this.#grown ?? reading).grownBy(added)
+    this.#grown = (this.#grown ?? reading).addPositive(added)
     return this.#grown
   }
 }

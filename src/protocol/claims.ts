@@ -8,7 +8,7 @@
  */
 
 import { type Defer, host, inheritedId } from '../host/host.js'
-import { checkRange } from '../memory/errors.js'
+import { requireWhole } from '../memory/errors.js'
 import {
   directoryAddress,
   type Memory,
@@ -46,8 +46,8 @@ export interface ThreadOptions {
 export function claimOf(thread: ThreadOptions, table?: SlotTable): bigint {
   const { threadId = host.threadId(table), parentThreadId = inheritedId } = thread
   return (
-    (BigInt(checkRange('parentThreadId', parentThreadId, -1, MAX_THREAD_ID) + 1) << 32n) |
-    BigInt(checkRange('threadId', threadId, 0, MAX_THREAD_ID) + 1)
+    (BigInt(requireWhole('parentThreadId', parentThreadId, -1, MAX_THREAD_ID) + 1) << 32n) |
+    BigInt(requireWhole('threadId', threadId, 0, MAX_THREAD_ID) + 1)
   )
 }
 

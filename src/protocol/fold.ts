@@ -6,19 +6,19 @@
  * for several rows is no snapshot of one instant, as in Java's `LongAdder.sum`: each row is as it was at some
  * instant during the call. A sum of values that only grow never goes backwards.
  */
-import { oneOf } from '../memory/errors.js'
-import { extension } from '../memory/histogram.js'
+import { requireOneOf } from '../memory/errors.js'
+import { wrap } from '../memory/histogram.js'
 import { bankOf, COUNTED, LIVE, type Memory, ROW_STATE, ROW_VALUES_OF, TYPES } from '../memory/layout.js'
 import type { Folded, Reading } from '../memory/schema.js'
 import { foldElement, readBlock, type Value, wideType } from '../memory/values.js'
 import { load32, load64 } from '../memory/words.js'
 import { ownerOf, usedRows } from './claims.js'
-import type { Column } from './keys.js'
+import type { Field } from './keys.js'
 
 /** Whose values: running threads', dead threads', or both. */
 export type Scope = 'all' | 'live' | 'retired'
 
-/** One row at one instant. The values are in the order of the columns asked for; undefined: not used. */
+/** One row at one instant. The values are in the order of the fields asked for; undefined: not used. */
 interface RowReading {
   /** The running owner; undefined where the live values are a dead thread's, or there are none. */
   readonly threadId: number | undefined
@@ -27,7 +27,7 @@ interface RowReading {
 }
 
 /** Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile. */
-export function readRows(memory: Memory, columns: readonly Column[]): RowReading[] {
+export function readRows(memory: Memory, fields: readonly Field[]): RowReading[] {
   return usedRows(memory).map(row => {
     for (;;) {
       const state = load32(memory, row + ROW_STATE)
@@ -35,8 +35,8 @@ export function readRows(memory: Memory, columns: readonly Column[]): RowReading
       // Between a claim and its commit the owner is the new thread, and the live values are still the old one's.
       const isOwners = load32(memory, row + ROW_VALUES_OF) === owner + 1
       const bank = bankOf(state)
-      const live = state & COUNTED ? columns.map(column => readBlock(memory, row, LIVE, column[1])) : []
-      const banked = columns.map(column => readBlock(memory, row, bank, column[1]))
+      const live = state & COUNTED ? fields.map(field => readBlock(memory, row, LIVE, field[1])) : []
+      const banked = fields.map(field => readBlock(memory, row, bank, field[1]))
       if (load32(memory, row + ROW_STATE) === state) {
         return { threadId: isOwners && state & COUNTED ? owner : undefined, live, banked }
       }
@@ -44,15 +44,15 @@ export function readRows(memory: Memory, columns: readonly Column[]): RowReading
   })
 }
 
-/** The folds, in one reading of the rows, of all columns that have one; the fold's identity where nobody has used the key. */
-export function foldColumns(
+/** The folds, in one reading of the rows, of all fields that have one; the fold's identity where nobody has used the key. */
+export function foldFields(
   memory: Memory,
-  columns: readonly Column[],
+  fields: readonly Field[],
   scope: Scope,
-  rows: readonly RowReading[] = readRows(memory, columns),
+  rows: readonly RowReading[] = readRows(memory, fields),
 ): { [name: string]: Folded } {
-  oneOf<Scope>('scope', scope, ['all', 'live', 'retired'])
-  const folds = columns.flatMap(([name, key], i) => {
+  requireOneOf<Scope>('the scope', scope, ['all', 'live', 'retired'])
+  const folds = fields.flatMap(([name, key], i) => {
     if (key.fold === 'none') return []
     const total = new TYPES[wideType(key.type)].array(key.length ?? 1)
     for (let index = 0; index < total.length; index++) {
@@ -68,7 +68,7 @@ export function foldColumns(
       // Integers wrap here, at 64 bits.
       total[index] = foldElement(key, index, parts)
     }
-    return [[name, extension.present(key, key.length ? total : total[0]) as Folded]]
+    return [[name, wrap(key, key.length ? total : total[0]) as Folded]]
   })
   return Object.fromEntries(folds)
 }
@@ -82,14 +82,14 @@ export interface ThreadReading {
 /** Running threads that have used one of the keys. */
 export function readThreads(
   memory: Memory,
-  columns: readonly Column[],
-  rows: readonly RowReading[] = readRows(memory, columns),
+  fields: readonly Field[],
+  rows: readonly RowReading[] = readRows(memory, fields),
 ): ThreadReading[] {
   const threads: ThreadReading[] = []
   for (const { threadId, live } of rows) {
     const values: [name: string, value: Reading][] = []
-    columns.forEach(([name, key], i) => {
-      if (live[i] !== undefined) values.push([name, extension.present(key, live[i]) as Reading])
+    fields.forEach(([name, key], i) => {
+      if (live[i] !== undefined) values.push([name, wrap(key, live[i]) as Reading])
     })
     if (threadId !== undefined && values.length)
       threads.push({ threadId, values: Object.fromEntries(values) })

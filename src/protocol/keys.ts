@@ -3,11 +3,12 @@
  * and stands there for ever: never moved, never reused. So each thread remembers the keys it has seen, and
  * asks the shared memory only for those that are new.
  */
-import { checkRange } from '../memory/errors.js'
+import { requireWhole } from '../memory/errors.js'
 import {
   bytesOf,
   directoryAddress,
   FOLDS,
+  MAX_NAME_BYTES,
   type Memory,
   RECORD_BYTES,
   RECORD_INIT,
@@ -22,8 +23,8 @@ import {
 import {
   describeSpec,
   encodeName,
+  expandSpec,
   type ResolvedSpec,
-  resolveSpec,
   type Schema,
   type SlotSpec,
   type TypeOf,
@@ -49,7 +50,7 @@ export interface Key<D extends SlotSpec = SlotSpec> extends ResolvedSpec {
 }
 
 /** A key, and the name by which its values are read or written. */
-export type Column = readonly [name: string, key: Key]
+export type Field = readonly [name: string, key: Key]
 
 /** Where a key would start, after so many bytes of others. */
 const startOf = ({ type }: ResolvedSpec, usedBytes: number): number => roundUp(usedBytes, bytesOf(type))
@@ -92,15 +93,15 @@ export class KeyRegistry {
     const known = this.#byName.get(name)
     // The quick way, for a name that is known and a type without details, if that is what it stands for.
     const isPlain = known && known.type === spec && !known.length && known.fold === 'sum' && !known.init
-    return isPlain ? known : this.#intern(resolveSpec(name, spec))
+    return isPlain ? known : this.#intern(expandSpec(name, spec))
   }
 
   /**
    * The keys of a schema, each called by the prefix and its name there. All are checked before the first is
    * made, so bad ones leave nothing behind.
    */
-  internAll(schema: Schema, prefix = ''): Column[] {
-    const specs = Object.entries(schema).map(([name, spec]) => resolveSpec(prefix + name, spec))
+  internAll(schema: Schema, prefix = ''): Field[] {
+    const specs = Object.entries(schema).map(([name, spec]) => expandSpec(prefix + name, spec))
     this.#requireRoom(specs)
     return specs.map(spec => [spec.name.slice(prefix.length), this.#intern(spec)])
   }
@@ -111,7 +112,7 @@ export class KeyRegistry {
    */
   own(key: Key): Key {
     const own = this.list()[key?.keyId]
-    if (own && (own === key || describeSpec(own) === describeSpec(key))) return own
+    if (own && (own === key || (own.name === key.name && describeSpec(own) === describeSpec(key)))) return own
     throw new TypeError(`'${key?.name}' is no key of this table; use table.key`)
   }
 
@@ -147,7 +148,9 @@ export class KeyRegistry {
           )
         }
       } else if (describeSpec(known) !== describeSpec(spec)) {
-        throw new TypeError(`key ${describeSpec(known)} is not ${describeSpec(spec)}; use another name`)
+        throw new TypeError(
+          `'${spec.name}' is already defined as ${describeSpec(known)} and can't also be ${describeSpec(spec)}; use another name`,
+        )
       }
     }
   }
@@ -161,7 +164,7 @@ export class KeyRegistry {
       if (!word) return
       try {
         // Any other word leads to what is no record, or out of the table.
-        checkRange('record', word, 1, recordsOf(memory))
+        requireWhole('a record number', word, 1, recordsOf(memory))
         const key = readRecord(memory, keyId, recordAddress(memory, word - 1))
         const usedBytes = endOf(key, this.usedBytes)
         if (
@@ -208,6 +211,7 @@ function readRecord(memory: Memory, keyId: number, address: number): Key {
   const words = memory.i32.subarray((address + RECORD_WORDS) / 4)
   const [typeCode = 0, foldCode = 0, length, byteOffset = 0, nameBytes = 0, histogram = 0] = words
   const type = SLOT_TYPES[typeCode - 1] as SlotType
+  requireWhole('nameBytes', nameBytes, 1, MAX_NAME_BYTES)
   // Of a copy: decoders refuse shared memory. It is as long as a name can be, whatever the record says.
   const name = new TextDecoder(undefined, { fatal: true, ignoreBOM: true }).decode(
     memory.u8.slice(address + RECORD_NAME, address + RECORD_BYTES).subarray(0, nameBytes),
@@ -215,7 +219,7 @@ function readRecord(memory: Memory, keyId: number, address: number): Key {
   const init = loadElement(memory, wideType(type), address + RECORD_INIT)
   const definition = { type, fold: `${FOLDS[foldCode - 1]}`, length: length || undefined, init } as SlotSpec
   // Not a literal with a spread, which takes 1.5 µs on Node 20.
-  return Object.assign(resolveSpec(name, definition, nameBytes), {
+  return Object.assign(expandSpec(name, definition), {
     histogram,
     keyId,
     byteOffset,

@@ -3,7 +3,7 @@
  */
 
 import { host } from '../host/host.js'
-import { checkRange } from '../memory/errors.js'
+import { requireWhole } from '../memory/errors.js'
 import {
   byteLengthOf,
   type Dimensions,
@@ -33,10 +33,10 @@ export function resolveDimensions(options: Partial<Dimensions>): Dimensions {
   let name: keyof Dimensions
   for (name in dimensions) {
     const { [name]: value = dimensions[name] } = options
-    dimensions[name] = checkRange(name, value, 1, MAX_TABLE_BYTES)
+    dimensions[name] = requireWhole(name, value, 1, MAX_TABLE_BYTES)
   }
   dimensions.rowBytes = roundUp(dimensions.rowBytes, 8)
-  checkRange('byteLength', byteLengthOf(dimensions), 1, MAX_TABLE_BYTES)
+  requireWhole('byteLength', byteLengthOf(dimensions), 1, MAX_TABLE_BYTES)
   return dimensions
 }
 
@@ -97,7 +97,7 @@ function checkPlace(
   // Not by `instanceof`, which fails for buffers of another realm.
   if (buffer?.[Symbol.toStringTag] !== kind) throw new TypeError(`${buffer} is no ${kind}`)
   if (
-    checkRange('byteOffset', byteOffset, 0, MAX_TABLE_BYTES) % 8 ||
+    requireWhole('byteOffset', byteOffset, 0, MAX_TABLE_BYTES) % 8 ||
     byteOffset + byteLength > buffer.byteLength
   ) {
     throw new RangeError(

@@ -2,10 +2,10 @@
  * One thread's row, as its owner sees it: typed views of the live area alone, and named ways to its slots.
  */
 
-import { extension } from '../memory/histogram.js'
+import { wrap } from '../memory/histogram.js'
 import { blockAddress, LIVE, type Memory, presentAddress, type Views, viewsOf } from '../memory/layout.js'
 import type { Scalar, ScalarType, Schema, SlotSpec, ValueOf } from '../memory/schema.js'
-import type { Column, Key, KeyRegistry } from '../protocol/keys.js'
+import type { Field, Key, KeyRegistry } from '../protocol/keys.js'
 import { attachRow } from '../protocol/rows.js'
 import { accessors } from './accessors.js'
 import { handles, type Slot, type VectorSlot } from './handles.js'
@@ -101,9 +101,9 @@ export class Row implements Views {
    * becomes a dictionary in V8, and an increment takes 90–100 ns.
    * @internal
    */
-  classOf(columns: readonly Column[]): new () => object {
+  classOf(fields: readonly Field[]): new () => object {
     const properties = Object.fromEntries(
-      columns.map(([name, key]) => [name, { ...this.#makeAccessor(key), enumerable: true }]),
+      fields.map(([name, key]) => [name, { ...this.#makeAccessor(key), enumerable: true }]),
     )
     return class {
       constructor() {
@@ -134,7 +134,7 @@ export class Row implements Views {
 
   #vector(key: Key): ValueOf<SlotSpec> {
     const { type, length, index } = key
-    return extension.present(key, this[type].subarray(index, index + (length as number))) as ValueOf<SlotSpec>
+    return wrap(key, this[type].subarray(index, index + (length as number))) as ValueOf<SlotSpec>
   }
 
   /**

@@ -3,12 +3,12 @@
  */
 
 import { leave } from '../host/host.js'
-import { checkRange } from '../memory/errors.js'
+import { requireWhole } from '../memory/errors.js'
 import { byteLengthOf, type Dimensions, type Memory } from '../memory/layout.js'
 import type { Folded, FoldedOf, ReadingOf, SlotSpec } from '../memory/schema.js'
 import { claimOf, MAX_THREAD_ID, ownerOf, releaseThread, type ThreadOptions } from '../protocol/claims.js'
-import { foldColumns, readRows, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
-import { type Column, type Key, KeyRegistry } from '../protocol/keys.js'
+import { foldFields, readRows, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
+import { type Field, type Key, KeyRegistry } from '../protocol/keys.js'
 import { createMemory, openMemory, resolveDimensions } from '../protocol/open-memory.js'
 import { Row } from './row.js'
 
@@ -132,7 +132,7 @@ export class SlotTable {
    * @throws {TypeError} if the key has no fold, or is no key of this table.
    */
   fold<D extends SlotSpec>(key: Key<D>, scope: Scope = 'all'): FoldedOf<D> {
-    const { value } = foldColumns(this.memory, [['value', this.registry.own(key)]], scope)
+    const { value } = foldFields(this.memory, [['value', this.registry.own(key)]], scope)
     if (value === undefined) throw new TypeError(`key '${key.name}' has fold none; use perThread`)
     return value as FoldedOf<D>
   }
@@ -148,12 +148,12 @@ export class SlotTable {
 
   /** Everything: running threads, what dead ones left, and the totals of both, of all keys. */
   snapshot(): Snapshot {
-    const columns = this.keys().map((key): Column => [key.name, key])
-    const rows = readRows(this.memory, columns)
+    const fields = this.keys().map((key): Field => [key.name, key])
+    const rows = readRows(this.memory, fields)
     return {
-      threads: readThreads(this.memory, columns, rows),
-      retired: foldColumns(this.memory, columns, 'retired', rows),
-      totals: foldColumns(this.memory, columns, 'all', rows),
+      threads: readThreads(this.memory, fields, rows),
+      retired: foldFields(this.memory, fields, 'retired', rows),
+      totals: foldFields(this.memory, fields, 'all', rows),
     }
   }
 
@@ -165,7 +165,7 @@ export class SlotTable {
    * @throws {RangeError} if it is no thread id, or the caller's own.
    */
   release(threadId: number): void {
-    if (checkRange('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.registry.claim)) {
+    if (requireWhole('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.registry.claim)) {
       throw new RangeError(`thread ${threadId} is this one; release dead threads`)
     }
     releaseThread(this.memory, threadId)

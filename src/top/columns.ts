@@ -1,7 +1,7 @@
 /*
  * Columns of the table: a key each, and its values as text.
  */
-import type { Column, Histogram } from '../index.js'
+import type { Field, Histogram } from '../index.js'
 import { decimalsFor, fullNumber, NOTHING, printable, shortNumber, spark, textOf, widthOf } from './text.js'
 
 /** How a key is shown. */
@@ -27,7 +27,7 @@ export class ShownColumn {
   /** Columns of the terminal that it has taken so far, so that a shorter number makes nothing jump. */
   readonly #widths = { full: 0, short: 0 }
 
-  constructor([name, key]: Column, { heading, format, align }: TopColumn<never> = {}) {
+  constructor([name, key]: Field, { heading, format, align }: TopColumn<never> = {}) {
     this.name = name
     this.heading = printable(heading ?? (key.histogram === 0 ? name : `${name} p50 p99`))
     this.align = align ?? (key.type === 'u8' ? 'left' : 'right')

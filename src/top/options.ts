@@ -2,7 +2,7 @@
  * What `top` can be told.
  */
 import type { ReadStream } from 'node:tty'
-import type { Column, FoldedOf, Histogram, ReadingOf, Schema } from '../index.js'
+import type { Field, FoldedOf, Histogram, ReadingOf, Schema } from '../index.js'
 import { ShownColumn, type TopColumn } from './columns.js'
 import { areKeysFree } from './keys.js'
 import { isTerminal, type TopStream } from './screen.js'
@@ -60,7 +60,7 @@ export function checkLines<T>(option: string, lines: T): T {
 }
 
 /** The columns that are not left out. */
-export function checkColumns(columns: readonly Column[], options: unknown = {}): ShownColumn[] {
+export function checkColumns(columns: readonly Field[], options: unknown = {}): ShownColumn[] {
   const names = columns.map(([name]) => name)
   const optionsOf = checkObject('columns', options, 'an object with names of keys')
   for (const name in optionsOf) {

@@ -46,7 +46,7 @@ export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions
   const definition = definitionOf(local)
   const intervalMs = checkInterval(options.intervalMs)
   const stream = checkStream(options.stream)
-  const columns = checkColumns(definition.columns, options.columns)
+  const columns = checkColumns(definition.fields, options.columns)
   const input = inputFor(stream, options.keys)
   const title = checkLines('title', options.title)
   const header = checkLines('header', options.header)
@@ -55,7 +55,7 @@ export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions
   const screen = isTerminal(stream) ? new Screen(stream) : undefined
   if (screen) busy.add(stream)
 
-  const name = definition.columns.length > 0 ? localName(local) : 'nothing to count'
+  const name = definition.fields.length > 0 ? localName(local) : 'nothing to count'
   const read = reader(local)
   const table = new Table(columns, input !== undefined)
   let reading = read(false)

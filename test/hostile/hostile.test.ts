@@ -5,6 +5,7 @@
 import './harness/watch.js'
 
 import { SlotTable } from 'threadslots'
+import { histogram } from 'threadslots/histogram'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -51,7 +52,7 @@ function create(): Uint8Array {
         U: { type: 'u64', fold: 'max' },
         text: { type: 'u8', length: 5 },
         'größe €': { type: 'f64', length: 2 },
-        times: { histogram: { min: 1, max: 2, digits: 1 } },
+        times: histogram({ min: 1, max: 2, digits: 1 }),
       })
     for (const name of ['i', 'u', 'f', 'd'] as const) local[name] = threadId
     local.U = BigInt(threadId)

@@ -27,14 +27,14 @@ write(types, { 'main.ts': expectations })
 const page = createProject()
 const pageSource = `
 import * as core from 'threadslots'
-import { type ThreadLocal, SlotTable, supervise, supervised, threadLocal, useTable } from 'threadslots/browser'
+import { type ThreadLocal, SlotTable, supervise, whenSupervised, threadLocal, setDefaultTable } from 'threadslots/browser'
 
 const table: core.SlotTable = SlotTable.create({ shared: false })
-useTable(table)
+setDefaultTable(table)
 export const local: ThreadLocal<{ readonly n: 'u32' }> = threadLocal('page', { n: 'u32' })
 export const n: number = core.totals(local).n
 export const stop: () => void = supervise(table)
-export const isSupervised: Promise<void> = supervised(table)
+export const isSupervised: Promise<void> = whenSupervised(table)
 `
 
 /** The files that are read. There must be no error in them. */

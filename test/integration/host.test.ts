@@ -113,9 +113,9 @@ testTerminated(
   'the rows of a terminated worker and of its workers are free again, their values kept',
   async () => {
     const seen = await inCleanProcess(async () => {
-      const { SlotTable, threadLocal, totals, useTable } = await import('threadslots')
+      const { SlotTable, threadLocal, totals, setDefaultTable } = await import('threadslots')
       const { message, start } = await import('../support/workers/run.js')
-      useTable(SlotTable.create({ maxThreads: 4, maxKeys: 4 }))
+      setDefaultTable(SlotTable.create({ maxThreads: 4, maxKeys: 4 }))
       const local = threadLocal('jobs', { done: 'u32' })
       const seen: number[][] = []
       for (const ending of ['stay', 'spin', 'stay', 'spin', 'stay'] as const) {
@@ -172,13 +172,13 @@ test('a worker that was started before the table, and is given it by hand, does 
   assert.equal(seen, { inside: { warnings: [], done: 102, retired: 1 }, outside: [1, 2, 102] })
 })
 
-test('a worker that is started after useTable alone has that table', async () => {
+test('a worker that is started after setDefaultTable alone has that table', async () => {
   const seen = await inCleanProcess(async () => {
-    const { SlotTable, useTable } = await import('threadslots')
+    const { SlotTable, setDefaultTable } = await import('threadslots')
     const { ended, start } = await import('../support/workers/run.js')
     // A row for this thread, and one for its workers in turn.
     const table = SlotTable.create({ maxThreads: 2, maxKeys: 1 })
-    useTable(table)
+    setDefaultTable(table)
     await ended(start('do-job.js'))
     await ended(start('do-job.js'))
     return table.snapshot()

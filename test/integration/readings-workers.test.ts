@@ -369,10 +369,10 @@ test('when other listeners of the exit run, the row is free, and what waits for 
 
 test('an error in a callback is an uncaught exception, and costs no other callback, nor the row', async () => {
   const rounds = await inCleanProcess(async () => {
-    const { onThreadExit, SlotTable, threadLocal, totals, useTable } = await import('threadslots')
+    const { onThreadExit, SlotTable, threadLocal, totals, setDefaultTable } = await import('threadslots')
     const { ended, start } = await import('../support/workers/run.js')
     const table = SlotTable.create({ maxThreads: 2 })
-    useTable(table)
+    setDefaultTable(table)
     const local = threadLocal('jobs', { done: 'u32' })
     const rounds: unknown[][] = []
     const log: unknown[] = []

@@ -1,7 +1,7 @@
 // What crosses all files: many threads that come, count, and are terminated at any moment; and not one count is
 // lost or counted twice.
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Key, perThread, SlotTable, threadLocal, totals, useTable } from 'threadslots'
+import { type Key, perThread, SlotTable, setDefaultTable, threadLocal, totals } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DEPTH } from '../support/effort.js'
@@ -27,7 +27,7 @@ const dice = (below: number) => Math.floor(random() * below)
 console.log(`SEED=${seed}`)
 
 // The workers of this file import their definitions: there is place for main and eight of them.
-useTable(SlotTable.create({ maxThreads: 9, rowBytes: 32768, maxKeys: 4096 }))
+setDefaultTable(SlotTable.create({ maxThreads: 9, rowBytes: 32768, maxKeys: 4096 }))
 
 const shared = (bytes: number) => new Int32Array(new SharedArrayBuffer(bytes))
 

@@ -1,4 +1,4 @@
-// threadLocal and its classes, useTable and defaultTable, with several threads: one name, one definition, each thread its
+// threadLocal and its classes, setDefaultTable and defaultTable, with several threads: one name, one definition, each thread its
 // own values. What needs no second thread is in local-alone.test.ts.
 import { perThread, threadLocal, totals } from 'threadslots'
 import { test } from 'uvu'
@@ -40,9 +40,9 @@ test('a class that extends a definition runs its constructor in each thread that
   assert.ok(own instanceof Connection)
 })
 
-test('a table that is given to useTable before the first use is the default, of workers too', async () => {
+test('a table that is given to setDefaultTable before the first use is the default, of workers too', async () => {
   const seen = await inCleanProcess(async () => {
-    const { defaultTable, SlotTable, threadLocal, totals, useTable } = await import('threadslots')
+    const { defaultTable, SlotTable, threadLocal, totals, setDefaultTable } = await import('threadslots')
     const { ended, start } = await import('../support/workers/run.js')
     const byteOffset = 65536
     const place = new SharedArrayBuffer(4 * byteOffset)
@@ -53,14 +53,16 @@ test('a table that is given to useTable before the first use is the default, of 
       rowBytes: 64,
       maxKeys: 8,
     })
-    useTable(table)
-    useTable(table)
+    setDefaultTable(table)
+    setDefaultTable(table)
     const local = threadLocal('jobs', { done: 'u32' })
     local.done = 1
     const rows = [await ended(start('do-job.js')), await ended(start('do-job.js'))]
     let refused: unknown
     try {
-      useTable(SlotTable.create({ buffer: place, byteOffset: 2 * byteOffset, maxThreads: 2, maxKeys: 8 }))
+      setDefaultTable(
+        SlotTable.create({ buffer: place, byteOffset: 2 * byteOffset, maxThreads: 2, maxKeys: 8 }),
+      )
     } catch (error) {
       refused = error instanceof TypeError
     }
@@ -75,16 +77,16 @@ test('a table that is given to useTable before the first use is the default, of 
   assert.equal(seen, [true, true, { done: 3 }, ['jobs.done'], true])
 })
 
-test('useTable after the first threadLocal is a TypeError', async () => {
+test('setDefaultTable after the first threadLocal is a TypeError', async () => {
   const seen = await inCleanProcess(async () => {
-    const { defaultTable, SlotTable, threadLocal, useTable } = await import('threadslots')
+    const { defaultTable, SlotTable, threadLocal, setDefaultTable } = await import('threadslots')
     threadLocal('first', { n: 'u32' })
     const table = defaultTable()
     try {
-      useTable(SlotTable.create())
+      setDefaultTable(SlotTable.create())
       return 'no error'
     } catch (error) {
-      return [error instanceof TypeError, String(error).includes('useTable'), defaultTable() === table]
+      return [error instanceof TypeError, String(error).includes('setDefaultTable'), defaultTable() === table]
     }
   })
   assert.equal(seen, [true, true, true])
@@ -92,9 +94,9 @@ test('useTable after the first threadLocal is a TypeError', async () => {
 
 test('a definition that has no room throws a RangeError, and the next smaller one has', async () => {
   const seen = await inCleanProcess(async () => {
-    const { SlotTable, threadLocal, useTable } = await import('threadslots')
+    const { SlotTable, threadLocal, setDefaultTable } = await import('threadslots')
     const table = SlotTable.create({ maxThreads: 1, rowBytes: 16, maxKeys: 3 })
-    useTable(table)
+    setDefaultTable(table)
     const attempt = (name: string, schema: Parameters<typeof threadLocal>[1]) => {
       try {
         threadLocal(name, schema)

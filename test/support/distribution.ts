@@ -1,8 +1,11 @@
 // A thread-local with a histogram whose bounds are 1, 2, 4 and infinity.
 import { definitionOf, type ThreadLocal, threadLocal } from 'threadslots'
-import 'threadslots/histogram'
+import { type HistogramSpec, histogram } from 'threadslots/histogram'
 
-const schema = { latency: { histogram: { min: 1, max: 4, digits: 1 } }, jobs: 'u32' } as const
+const schema: { readonly latency: HistogramSpec; readonly jobs: 'u32' } = {
+  latency: histogram({ min: 1, max: 4, digits: 1 }),
+  jobs: 'u32',
+}
 export type WithHistogram = ThreadLocal<typeof schema>
 
 export const withHistogram = (name: string): WithHistogram => threadLocal(name, schema)
@@ -19,8 +22,8 @@ export function record({ latency }: WithHistogram, counts: readonly number[]): v
 
 /** Sets this thread's counts back, as a handle's `reset` does, or to others: of all buckets. */
 export function setBack(local: WithHistogram, count = 0): void {
-  const { table, columns } = definitionOf(local)
-  const key = columns.find(([property]) => property === 'latency')?.[1]
+  const { table, fields } = definitionOf(local)
+  const key = fields.find(([property]) => property === 'latency')?.[1]
   const { index, length = 0 } = key as NonNullable<typeof key>
   table.attach().u32.fill(count, index, index + length)
 }

@@ -1,11 +1,11 @@
 // Threads that have counted something, without threads: for tests of what is seen of them.
-import { type Schema, SlotTable, type ThreadLocal, threadLocal, useTable } from 'threadslots'
+import { type Schema, SlotTable, setDefaultTable, type ThreadLocal, threadLocal } from 'threadslots'
 import { type TopOptions, top } from 'threadslots/top'
 import { as } from './helpers.js'
 import { Terminal } from './terminal.js'
 
 export const table: SlotTable = SlotTable.create({ maxThreads: 64 })
-useTable(table)
+setDefaultTable(table)
 
 /** A thread that has these values of a thread-local of such a name. */
 export function count(

@@ -1,7 +1,7 @@
 // What console.log of a server shows of slots: their values, not accessors.
 import { inspect } from 'node:util'
 import { SlotTable, threadLocal } from 'threadslots'
-import 'threadslots/histogram'
+import { histogram } from 'threadslots/histogram'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -25,7 +25,7 @@ test('a threadLocal is shown as a plain object', () => {
 })
 
 test('a histogram is shown by its figures', () => {
-  const local = threadLocal('timed', { time: { histogram: { min: 1, max: 100, digits: 1 } } })
+  const local = threadLocal('timed', { time: histogram({ min: 1, max: 100, digits: 1 }) })
   local.time.record(4)
   const figures = { count: 1, mean: 3.875, min: 3.875, max: 3.875, p50: 3.875, p90: 3.875, p99: 3.875 }
   assert.is(inspect(local), inspect({ time: figures }))

@@ -1,12 +1,12 @@
-// threadLocal and its classes, useTable and defaultTable, in a thread that is alone: so in browsers, too.
+// threadLocal and its classes, setDefaultTable and defaultTable, in a thread that is alone: so in browsers, too.
 import {
   defaultTable,
   SlotTable,
+  setDefaultTable,
   type ThreadLocal,
   threadLocal,
   threadLocalClass,
   totals,
-  useTable,
 } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -252,16 +252,16 @@ test('the default table is one, made on first use, and holds all definitions', (
   assert.is(defaultTable(), table)
   assert.is(table.byteLength, SlotTable.byteLength())
   assert.is(table.fold(table.key('in the default table.n', 'u32')), 4)
-  useTable(table)
+  setDefaultTable(table)
   assert.is(defaultTable(), table)
   assert.is(threadLocal('in the default table', { n: 'u32' }).n, 4)
 })
 
 test('another default table is a TypeError, once there is one, and changes nothing', () => {
   const table = defaultTable()
-  assert.throws(() => useTable(SlotTable.create()), errorOf(TypeError, /useTable/))
+  assert.throws(() => setDefaultTable(SlotTable.create()), errorOf(TypeError, /setDefaultTable/))
   for (const none of [undefined, null, table.buffer, {}, SlotTable]) {
-    assert.throws(() => useTable(none as SlotTable), errorOf(TypeError, /SlotTable/))
+    assert.throws(() => setDefaultTable(none as SlotTable), errorOf(TypeError, /SlotTable/))
   }
   assert.is(defaultTable(), table)
 })

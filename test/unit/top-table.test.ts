@@ -1,7 +1,7 @@
 // What the table of threadslots/top shows: values as text, lined up, as much as a window holds.
 import { stripVTControlCharacters } from 'node:util'
 import { SlotTable, threadLocal } from 'threadslots'
-import 'threadslots/histogram'
+import { histogram } from 'threadslots/histogram'
 import { top } from 'threadslots/top'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -101,7 +101,7 @@ test('the largest of many numbers has the highest bar, and 0 alone the lowest', 
 
 test('a histogram is its median, its 99th percentile, and bars', () => {
   const table = SlotTable.create({ maxKeys: 1 })
-  const latency = table.key('latency', { histogram: { min: 1, max: 50_000, digits: 2 } })
+  const latency = table.key('latency', histogram({ min: 1, max: 50_000, digits: 2 }))
   const none = table.fold(latency)
   const { value } = table.attach().slot(latency)
   for (let i = 0; i < 7; i++) value.record(1.25)

@@ -14,6 +14,7 @@ import {
   threadLocalClass,
   totals,
 } from 'threadslots'
+import { histogram } from 'threadslots/histogram'
 import { histogramProducer, observe } from 'threadslots/opentelemetry'
 import { collect } from 'threadslots/prom-client'
 import { top } from 'threadslots/top'
@@ -34,7 +35,7 @@ export function schemas(): void {
     sizes: { type: 'u32', length: 4 },
     longs: { type: 'i64', length: 4 },
     text: { type: 'u8', length: 16 },
-    latency: { histogram: { min: 0.1, max: 1e4, digits: 2 } },
+    latency: histogram({ min: 0.1, max: 1e4, digits: 2 }),
   })
 
   // A thread's own values.
@@ -190,7 +191,7 @@ export function tops(): void {
     hits: 'u32',
     total: 'i64',
     sizes: { type: 'u32', length: 4 },
-    latency: { histogram: { min: 0.1, max: 1e4, digits: 2 } },
+    latency: histogram({ min: 0.1, max: 1e4, digits: 2 }),
   })
   const stop = top(local, {
     columns: {

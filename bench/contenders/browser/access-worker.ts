@@ -1,7 +1,7 @@
 /*
  * One contender, in a worker that has run nothing else and ends afterwards.
  */
-import { SlotTable, useTable } from 'threadslots'
+import { SlotTable, setDefaultTable } from 'threadslots'
 import { answer } from '../../../examples/web/worker.js'
 import { type Contender, Meter } from '../../harness/meter.js'
 import type { ScenarioReport } from '../../report/results.js'
@@ -21,7 +21,7 @@ const CHECKED_TIMES = 12_345
 
 answer(async ({ contender: name, milliseconds }: Question): Promise<ScenarioReport> => {
   // Of an id given by hand no lock is held, and nobody waits for one.
-  useTable(SlotTable.create({ shared: 'SharedArrayBuffer' in globalThis, threadId: 1 }))
+  setDefaultTable(SlotTable.create({ shared: 'SharedArrayBuffer' in globalThis, threadId: 1 }))
   const meter = new Meter(milliseconds, Math.max(LEAST_SAMPLE_MS, LEAST_CLOCK_STEPS * clockStepMs()))
   const [contender] = await meter.available([CONTENDERS.get(name) as Make], undefined)
   if (contender) {

@@ -1,6 +1,13 @@
 // A page that is left and comes back, with a worker that counts and one that supervises. What it does is told by
 // test/browser/web/back.test.ts.
-import { defaultTable, onThreadExit, perThread, SlotTable, supervised, useTable } from 'threadslots/browser'
+import {
+  defaultTable,
+  onThreadExit,
+  perThread,
+  SlotTable,
+  setDefaultTable,
+  whenSupervised,
+} from 'threadslots/browser'
 import { defineJobs } from './jobs.js'
 import { start, startScript, type Thread, until, valuesOf } from './threads.js'
 
@@ -41,7 +48,7 @@ addEventListener('pageshow', ({ persisted }) => {
   isBack = persisted
 })
 
-useTable(SlotTable.create({ maxThreads: 8 }))
+setDefaultTable(SlotTable.create({ maxThreads: 8 }))
 const jobs = defineJobs()
 const { buffer } = defaultTable()
 const threads = new Map<string, Thread>()
@@ -50,7 +57,7 @@ const nameOf = (mark: number | undefined) =>
 const exits: string[] = []
 onThreadExit(jobs, ({ values }) => exits.push(nameOf(values.mark)))
 jobs.n = 1
-await supervised(defaultTable())
+await whenSupervised(defaultTable())
 const watcher = startScript('watcher', 'module')
 await new Promise<unknown>(resolve => {
   watcher.onmessage = resolve

@@ -1,5 +1,5 @@
 // Deaths of workers in a browser: what is kept, what is freed, who is told, and how soon.
-import { defaultTable, onThreadExit, SlotTable, totals, useTable } from 'threadslots/browser'
+import { defaultTable, onThreadExit, SlotTable, setDefaultTable, totals } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { end, reportDelays } from './deaths.js'
@@ -7,7 +7,7 @@ import { defineJobs } from './jobs.js'
 import { endAll, KINDS, start, sumsOf, until, valuesOf } from './threads.js'
 
 // So few rows that those of the dead have to be used again.
-useTable(SlotTable.create({ maxThreads: 6 }))
+setDefaultTable(SlotTable.create({ maxThreads: 6 }))
 const jobs = defineJobs()
 const { buffer } = defaultTable()
 const exits: { threadId: number; n: number | undefined; mark: number | undefined }[] = []

@@ -1,5 +1,5 @@
 // What several supervisors of one table are told of ends: all of them, each once.
-import { defaultTable, onThreadExit, perThread, SlotTable, useTable } from 'threadslots/browser'
+import { defaultTable, onThreadExit, perThread, SlotTable, setDefaultTable } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { asksOf } from '../../../src/browser/liveness.js'
@@ -20,7 +20,7 @@ import {
 } from './threads.js'
 import type { Seen } from './workers/watcher.js'
 
-useTable(SlotTable.create({ maxThreads: 6 }))
+setDefaultTable(SlotTable.create({ maxThreads: 6 }))
 const jobs = defineJobs()
 const { buffer } = defaultTable()
 const { memory } = defaultTable() as unknown as { readonly memory: Memory }

@@ -1,6 +1,6 @@
 // What a page of these tests does inside another one: it is a thread of that one's table, or has one of its own with
 // two workers.
-import { defaultTable, SlotTable, supervised } from 'threadslots/browser'
+import { defaultTable, SlotTable, whenSupervised } from 'threadslots/browser'
 import { defineJobs } from './jobs.js'
 import { start, until, valuesOf } from './threads.js'
 
@@ -42,7 +42,7 @@ export function runFrame(): void {
     countIn: async buffer => {
       const table = SlotTable.from(buffer)
       table.attach().slot(table.key('n', 'u32')).add(5)
-      await supervised(table)
+      await whenSupervised(table)
     },
   } satisfies CountingFrame)
   say('loaded')

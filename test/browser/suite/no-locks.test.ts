@@ -9,9 +9,9 @@ import {
   perThread,
   SlotTable,
   supervise,
-  supervised,
   threadLocal,
   totals,
+  whenSupervised,
 } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -25,7 +25,7 @@ test('without Web Locks, a page is told that it can not supervise', async () => 
   const isRefusal = (error: unknown) =>
     error instanceof TypeError && /release\(threadId\)/.test(error.message)
   assert.throws(() => supervise(table), isRefusal)
-  assert.ok(isRefusal(await supervised(table).catch(error => error)))
+  assert.ok(isRefusal(await whenSupervised(table).catch(error => error)))
   assert.type(SlotTable.create({ maxThreads: 1 }).attach(), 'object')
 })
 

@@ -4,7 +4,7 @@ import { hasSharedMemory } from './without-shared-memory.js'
 
 // Only then the package.
 
-import { perThread, SlotTable, threadLocal, totals, useTable } from 'threadslots/browser'
+import { perThread, SlotTable, setDefaultTable, threadLocal, totals } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { KINDS, startScript } from './threads.js'
@@ -19,7 +19,7 @@ test('a page that shares no memory is told what to do, and can have a table for 
   assert.is(hasSharedMemory, false)
   assert.throws(() => threadLocal('alone', schema), isRefusal)
   assert.throws(() => SlotTable.create(), isRefusal)
-  useTable(SlotTable.create({ shared: false }))
+  setDefaultTable(SlotTable.create({ shared: false }))
   const local = threadLocal('alone', schema)
   local.n++
   local.most = 7.5

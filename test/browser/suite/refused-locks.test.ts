@@ -4,7 +4,7 @@ import { refusal } from './refused-locks.js'
 
 // Only then the package.
 
-import { defaultTable, SlotTable, supervise, supervised, threadLocal, totals } from 'threadslots/browser'
+import { defaultTable, SlotTable, supervise, threadLocal, totals, whenSupervised } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineJobs } from './jobs.js'
@@ -21,7 +21,7 @@ test('a page to which Web Locks are refused is warned once, and told that it can
   const other = SlotTable.create({ maxThreads: 2 })
   const isTold = (error: unknown) => error instanceof TypeError && /release\(threadId\)/.test(error.message)
   for (const table of [defaultTable(), other]) {
-    assert.ok(isTold(await supervised(table).catch(error => error)))
+    assert.ok(isTold(await whenSupervised(table).catch(error => error)))
     assert.throws(() => supervise(table), isTold)
   }
   assert.is(warnings.length, 1)

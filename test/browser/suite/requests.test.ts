@@ -4,14 +4,21 @@ import { asked } from './count-locks.js'
 
 // Only then the package.
 
-import { defaultTable, perThread, SlotTable, supervise, threadLocal, useTable } from 'threadslots/browser'
+import {
+  defaultTable,
+  perThread,
+  SlotTable,
+  setDefaultTable,
+  supervise,
+  threadLocal,
+} from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineJobs } from './jobs.js'
 import { delay, endAll, KINDS, start, until } from './threads.js'
 
 const afterImport = asked.queries
-useTable(SlotTable.create({ maxThreads: 64 }))
+setDefaultTable(SlotTable.create({ maxThreads: 64 }))
 const jobs = defineJobs()
 const { buffer } = defaultTable()
 

@@ -1,5 +1,5 @@
 // Workers that end before a supervisor could see their lock: by themselves at once, or terminated at any moment.
-import { defaultTable, onThreadExit, perThread, SlotTable, useTable } from 'threadslots/browser'
+import { defaultTable, onThreadExit, perThread, SlotTable, setDefaultTable } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Memory, NEXT_THREAD_ID, WAITS_PER_ROW } from '../../../src/memory/layout.js'
@@ -21,7 +21,7 @@ import {
 } from './threads.js'
 
 const MAX_THREADS = 6
-useTable(SlotTable.create({ maxThreads: MAX_THREADS }))
+setDefaultTable(SlotTable.create({ maxThreads: MAX_THREADS }))
 const jobs = defineJobs()
 const { buffer } = defaultTable()
 const { memory } = defaultTable() as unknown as { readonly memory: Memory }

@@ -176,7 +176,12 @@ for (const [title, way, ...names] of AS_WRITTEN) {
 for (const [title, way] of BUNDLERS) {
   testIn('firefox', `the package by its name, from ${title}`, named, way)
   testIn('firefox', `the package by both of its names, from ${title}`, mixed, way)
-  testIn('firefox', `a definition at the top level, imported after useTable, from ${title}`, topLevel, way)
+  testIn(
+    'firefox',
+    `a definition at the top level, imported after setDefaultTable, from ${title}`,
+    topLevel,
+    way,
+  )
 }
 testIn('firefox', 'a classic worker, bundled as one script', classic, byEsbuild({ format: 'iife' }))
 testIn('firefox', 'an inline worker, bundled as one script', inline, byEsbuild())

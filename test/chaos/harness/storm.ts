@@ -1,7 +1,7 @@
 // A chaos run: several lanes start one thread after the other, and see each of them dead; a reader reads all the while.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { SlotTable, useTable } from 'threadslots'
+import { SlotTable, setDefaultTable } from 'threadslots'
 import { heldIn, rowsUsed } from '../../support/table-usage.js'
 import { gone, randomFrom, start } from '../../support/workers/run.js'
 import {
@@ -51,7 +51,7 @@ const table = SlotTable.create(DIMENSIONS)
 
 /** Once in a process at a time. */
 export async function storm(plan: Plan, show: (report: Report) => void = () => {}): Promise<Report> {
-  useTable(table)
+  setDefaultTable(table)
   return new Storm(plan).run(show)
 }
 

@@ -45,7 +45,7 @@ const CLEAR = [
   /^\d+ bytes at byteOffset \d+ don't fit in \d+; use a multiple of 8, larger buffer$/,
   /^key \d+ is damaged: .+; use SlotTable\.create$/s,
   /^key '.*' needs maxKeys \d+ and rowBytes \d+, not \d+ and \d+$/s,
-  /^key .+ is not .+; use another name$/s,
+  /^'.*' is already defined as .+ and can't also be .+; use another name$/s,
   /^'.*' is no key of this table; use table\.key$/s,
   /^key '.*' has fold none; use perThread$/s,
   /^all \d+ rows are taken; release dead threads or use larger maxThreads$/,

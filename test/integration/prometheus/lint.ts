@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { Registry } from 'prom-client'
 import { threadLocal } from 'threadslots'
-import 'threadslots/histogram'
+import { histogram } from 'threadslots/histogram'
 import { collect } from 'threadslots/prom-client'
 import * as assert from 'uvu/assert'
 import type { Checks } from './checks.js'
@@ -27,7 +27,7 @@ async function everyKind(): Promise<string> {
     loadPercent: { type: 'f64', fold: 'max' },
     step: { type: 'i32', fold: 'none' },
     sizes: { type: 'u32', length: 3 },
-    latencyUs: { histogram: { min: 1, max: 1e6, digits: 1 } },
+    latencyUs: histogram({ min: 1, max: 1e6, digits: 1 }),
   })
   Object.assign(local, { jobs: 1, openFiles: -2, waitedMs: 3, loadPercent: 4, step: 5 })
   local.latencyUs.record(6)

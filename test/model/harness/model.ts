@@ -119,7 +119,7 @@ export function refusalOf(model: Model, definitions: readonly Definition[]): Ref
     if (known) {
       const details = ['type', 'fold', 'length', 'init'] as const
       if (details.some(detail => known[detail] !== definition[detail]))
-        return { Kind: TypeError, words: new RegExp(`^key ${definition.name}.*another name`) }
+        return { Kind: TypeError, words: new RegExp(`^'${definition.name}'.*another name`) }
       continue
     }
     define(after, [definition])

@@ -4,7 +4,7 @@
  * There is one buffer for all schedules, overwritten at the start of each. A thread is an object of its own over it,
  * made when the thread does something: all that lasts is in the bytes and in the history.
  */
-import { useTable } from '../../../src/local/default-table.js'
+import { setDefaultTable } from '../../../src/local/default-table.js'
 import { type ThreadLocal, threadLocal } from '../../../src/local/thread-local.js'
 import { describeSpec } from '../../../src/memory/schema.js'
 import type { Key } from '../../../src/protocol/keys.js'
@@ -175,7 +175,7 @@ function makeWorld(): ThreadLocal<typeof SCHEMA> {
     world.history = world.history.and({ does: 'know', name: key.name, key: wordsOfKey(key) })
   }
   world.history = world.history.and({ does: 'attach', threadId: 1 })
-  watch(() => useTable(table))
+  watch(() => setDefaultTable(table))
   const local = watch(() => threadLocal('w', SCHEMA))
   set(1, 'w.n', 100, () => {
     local.n = 100

@@ -9,7 +9,7 @@ const processes: { readonly [kind: string]: unknown } = {
 const server = globalThis.process
 const { kind } = workerData as { kind: string }
 Object.defineProperty(globalThis, 'process', { value: processes[kind], configurable: true })
-const { perThread, SlotTable, threadLocal, totals, useTable } = await import('threadslots')
+const { perThread, SlotTable, threadLocal, totals, setDefaultTable } = await import('threadslots')
 
 const refusalOf = (run: () => unknown) => {
   try {
@@ -22,7 +22,7 @@ const schema = { n: 'u32' } as const
 const refusals = [() => SlotTable.create(), () => threadLocal('by hand', schema)].map(refusalOf)
 
 const table = SlotTable.create({ maxThreads: 2, threadId: 1 })
-useTable(table)
+setDefaultTable(table)
 const local = threadLocal('by hand', schema)
 local.n++
 const other = SlotTable.from(table.buffer, { threadId: 2 })

@@ -7,8 +7,8 @@ const warnings: unknown[] = []
 process.on('warning', warning => warnings.push((warning as { code?: string }).code))
 
 parentPort?.once('message', async (table: { buffer: SharedArrayBuffer } | undefined) => {
-  const { SlotTable, threadLocal, totals, useTable } = await import('threadslots')
-  if (table) useTable(SlotTable.from(table.buffer))
+  const { SlotTable, threadLocal, totals, setDefaultTable } = await import('threadslots')
+  if (table) setDefaultTable(SlotTable.from(table.buffer))
   const { jobs } = await import('./jobs.js')
   threadLocal('another', { n: 'u32' })
   jobs.done++

@@ -1,6 +1,5 @@
 // A worker that records values, sends back its own histogram, and waits to be ended.
 import { parentPort, workerData } from 'node:worker_threads'
-import 'threadslots/histogram'
 import { latency } from './latency.js'
 
 const values = workerData as Float64Array

@@ -1,5 +1,5 @@
 // A shared worker, which gets no page's memory.
-import { SlotTable, threadLocal, totals, useTable } from 'threadslots/browser'
+import { SlotTable, setDefaultTable, threadLocal, totals } from 'threadslots/browser'
 
 export interface Seen {
   readonly hasSharedMemory: boolean
@@ -13,7 +13,7 @@ function look(): Seen {
   const hasSharedMemory = 'SharedArrayBuffer' in globalThis
   const refusal = hasSharedMemory ? undefined : refusalOf(() => threadLocal('alone', { n: 'u32' }))
   const table = SlotTable.create({ shared: false })
-  useTable(table)
+  setDefaultTable(table)
   const local = threadLocal('alone', { n: 'u32' })
   local.n++
   const again = threadLocal('alone', { n: 'u32' })

@@ -1,5 +1,5 @@
 // A worker that counts as it is told.
-import { SlotTable, supervised, useTable } from 'threadslots/browser'
+import { SlotTable, setDefaultTable, whenSupervised } from 'threadslots/browser'
 import { ADDRESS, type Answer, COUNT, defineJobs, IS_ENOUGH, type Jobs, type Task } from '../jobs.js'
 
 self.onmessage = async ({ data }: MessageEvent<Task>) => {
@@ -10,14 +10,14 @@ self.onmessage = async ({ data }: MessageEvent<Task>) => {
   }
   const { buffer, mark, log, first, isSupervised, end, child } = data
   const table = SlotTable.from(buffer)
-  useTable(table)
+  setDefaultTable(table)
   const jobs = defineJobs()
   jobs.mark = mark
   jobs.n = first
   Atomics.store(log, COUNT, first)
   Atomics.store(log, ADDRESS, table.attach().byteAddress(table.key('jobs.n', 'u32')))
   if (child) startChild(child)
-  if (isSupervised) await supervised(table)
+  if (isSupervised) await whenSupervised(table)
   self.postMessage({ mark } satisfies Answer)
   if (end.startsWith('close')) self.close()
   if (end.endsWith('spin')) spin(jobs, log)

@@ -1,5 +1,5 @@
 // A worker that has the kernel count in its row, in one call. The table lies in the kernel's memory.
-import { SlotTable, supervised } from 'threadslots/browser'
+import { SlotTable, whenSupervised } from 'threadslots/browser'
 import { instantiate, type SharedMemory } from '../../../../tools/kernel/kernel.js'
 import type { Range } from '../../../support/collatz.js'
 
@@ -15,7 +15,7 @@ self.onmessage = async ({ data }: MessageEvent<KernelData>) => {
   const table = SlotTable.from(memory.buffer, { byteOffset })
   const row = table.attach()
   const kernel = instantiate(memory, bytes)
-  await supervised(table)
+  await whenSupervised(table)
   kernel.collatz(
     ...range,
     row.byteAddress(table.key('numbers', 'u32')),

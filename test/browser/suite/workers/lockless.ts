@@ -4,11 +4,11 @@ import { locks } from '../without-locks.js'
 
 // Only then the package.
 
-import { SlotTable, supervise, supervised, threadLocal, useTable } from 'threadslots/browser'
+import { SlotTable, setDefaultTable, supervise, threadLocal, whenSupervised } from 'threadslots/browser'
 
 self.onmessage = async ({ data }: MessageEvent<SharedArrayBuffer>) => {
   const table = SlotTable.from(data)
-  useTable(table)
+  setDefaultTable(table)
   threadLocal('jobs', { n: 'u32' }).n = 5
   const refusals: unknown[] = locks ? ['there are locks'] : []
   try {
@@ -16,6 +16,6 @@ self.onmessage = async ({ data }: MessageEvent<SharedArrayBuffer>) => {
   } catch (error) {
     refusals.push(String(error))
   }
-  await supervised(table).catch(error => refusals.push(String(error)))
+  await whenSupervised(table).catch(error => refusals.push(String(error)))
   self.postMessage(refusals)
 }

@@ -1,5 +1,5 @@
 // A worker that makes a table, or opens one, and may supervise it.
-import { SlotTable, supervise, supervised } from 'threadslots/browser'
+import { SlotTable, supervise, whenSupervised } from 'threadslots/browser'
 
 export interface Membership {
   /** None: it makes the table. */
@@ -12,6 +12,6 @@ self.onmessage = async ({ data }: MessageEvent<Membership>) => {
   const table = data.buffer ? SlotTable.from(data.buffer) : SlotTable.create({ maxThreads: 8 })
   table.attach().slot(table.key('n', 'u32')).add(data.adds)
   if (data.supervises) supervise(table)
-  await supervised(table)
+  await whenSupervised(table)
   self.postMessage(table.buffer)
 }

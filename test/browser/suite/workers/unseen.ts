@@ -8,8 +8,8 @@ const schema: typeof jobsSchema = { n: 'u32', mark: { type: 'u32', fold: 'none' 
 self.onmessage = async ({ data: { buffer, mark, log } }: MessageEvent<Task>) => {
   // Beside this script, whether it is a module or not.
   const url = new URL('copy.js', self.location.href).href
-  const { SlotTable, threadLocal, useTable }: typeof import('threadslots/browser') = await import(url)
-  useTable(SlotTable.from(buffer))
+  const { SlotTable, threadLocal, setDefaultTable }: typeof import('threadslots/browser') = await import(url)
+  setDefaultTable(SlotTable.from(buffer))
   const jobs = threadLocal('jobs', schema)
   jobs.mark = mark
   while (!Atomics.load(log, isEnough)) jobs.n++

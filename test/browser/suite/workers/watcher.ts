@@ -1,5 +1,5 @@
 // A worker that supervises a table beside the page, and tells of the ends that it sees.
-import { onThreadExit, SlotTable, supervise, supervised, useTable } from 'threadslots/browser'
+import { onThreadExit, SlotTable, setDefaultTable, supervise, whenSupervised } from 'threadslots/browser'
 import { defineJobs } from '../jobs.js'
 
 /** A thread that ended, as this worker saw it; none, once it supervises. */
@@ -10,10 +10,10 @@ export interface Seen {
 
 self.onmessage = async ({ data }: MessageEvent<SharedArrayBuffer>) => {
   const table = SlotTable.from(data)
-  useTable(table)
+  setDefaultTable(table)
   const jobs = defineJobs()
   supervise(table)
   onThreadExit(jobs, ({ values: { mark, n } }) => self.postMessage({ mark, n } satisfies Seen))
-  await supervised(table)
+  await whenSupervised(table)
   self.postMessage({} satisfies Seen)
 }
