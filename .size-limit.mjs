@@ -1,19 +1,19 @@
-// How many bytes each entry of the package may have: minified and gzipped, as a user's bundler makes it of dist/. What
-// it imports does not count: the core, and what an adapter adapts to. `npm run size` prints what they have.
+// The largest number of bytes that each entry of the package may have, minified and gzipped. Imports don't count: neither the
+// core, which all other entries import, nor the libraries that an adapter is for. `npm run size` prints the present sizes.
 import { readFileSync } from 'node:fs'
 
 const LIMITS = {
-  '.': 6000,
-  './browser': 2500,
-  './histogram': 1500,
-  './prom-client': 3400,
-  './opentelemetry': 3600,
+  '.': 7200,
+  './browser': 2700,
+  './histogram': 1400,
+  './prom-client': 3600,
+  './opentelemetry': 3900,
   './top': 8500,
 }
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 
-/** A check for each entry; there is none without a limit, and no limit without an entry. */
+/** One check per entry. Throws if an entry has no limit, or a limit no entry. */
 export function checksOf({ name, exports }, limits) {
   const modules = Object.entries(exports).filter(([entry]) => entry !== './package.json')
   const unknown = Object.keys(limits).filter(entry => !(entry in exports))

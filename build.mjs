@@ -1,8 +1,13 @@
-// Builds what is published (dist/: a module for each entry of the package, source maps, declarations), what the scripts
-// run (build/: tests and benchmarks, one file for each source file, importing dist/ by the package's name; their kernel
-// in WebAssembly; in build/examples/web/, what runs in pages), and what .size-limit.mjs weighs (build/minified/).
+// Builds everything:
+//
+//   dist/                what is published: a module for each entry of the package, source maps, declarations
+//   build/               what the scripts run: a module for each source file of src, tools, test, bench and examples. These
+//                        import dist/ by the package's name
+//   build/increments/    the benchmark of increments, bundled for pages
+//   build/examples/web/  the example page, bundled, with a copy of build/increments/: a folder that any server can serve
+//   build/minified/      the entries as .size-limit.mjs weighs them
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
@@ -10,6 +15,13 @@ import wabt from 'wabt'
 
 const root = import.meta.dirname
 const started = performance.now()
+
+const { exports, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+/** The names of the package's entries: 'index', 'browser', … */
+const entries = Object.values(exports)
+  .map(({ default: file }) => file?.match(/^\.\/dist\/(.+)\.js$/)[1])
+  .filter(Boolean)
+
 const common = {
   absWorkingDir: root,
   format: 'esm',
@@ -19,87 +31,109 @@ const common = {
   logLevel: 'warning',
 }
 
-// `dist/index.js` is the core. The other entries import it, and bring no second copy of it. They import what their users
-// have installed, too: the platform, and peers. Anything else comes with them; LICENSE names it.
-const { exports, peerDependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const entries = Object.values(exports)
-  .map(({ default: file }) => file?.match(/^\.\/dist\/(.+)\.js$/)[1])
-  .filter(Boolean)
-const external = ['node:*', ...Object.keys(peerDependencies)]
-const coreOutside = {
-  name: 'core-outside',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: './index.js', external: true })),
+for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
+await Promise.all([buildPackage(), buildModules(), buildKernel()])
+await Promise.all([buildIncrements(), buildExamplePage(), buildMinified()])
+cpSync(join(root, 'build/increments'), join(root, 'build/examples/web/increments'), { recursive: true })
+buildDeclarations()
+if (!process.argv.includes('--quiet')) {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`built in ${seconds} s; npm run size shows how large the entries are`)
 }
 
-for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
-
-await Promise.all([
-  // Syntax alone is minified: it inlines the constants of src/layout.ts, and leaves names and lines readable.
-  build({
+/**
+ * dist/*.js. The other entries import dist/index.js instead of bundling a second copy of the core. They also
+ * import the platform and peer dependencies; any other dependency is bundled, and named in LICENSE.
+ */
+function buildPackage() {
+  const importCore = {
+    name: 'import-core',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: './index.js', external: true })),
+  }
+  return build({
     ...common,
     entryPoints: entries.map(entry => `src/${entry}.ts`),
     outdir: 'dist',
     bundle: true,
-    external,
-    plugins: [coreOutside],
+    external: ['node:*', ...Object.keys(peerDependencies)],
+    plugins: [importCore],
+    // Inlines the layout's constants, and leaves names and lines readable.
     minifySyntax: true,
     sourcemap: true,
     sourcesContent: false,
-  }),
-  build({
+  })
+}
+
+/** A module in build/ for each source file. */
+function buildModules() {
+  return build({
     ...common,
     entryPoints: ['src', 'tools', 'test', 'bench', 'examples'].map(folder => `${folder}/**/*.ts`),
     outbase: '.',
     outdir: 'build',
     sourcemap: true,
-  }),
-  buildKernel('tools/kernel/kernel'),
-])
-await Promise.all([
-  // For browsers, with all that they import.
-  build({
-    ...common,
-    entryPoints: [
-      'main.ts',
-      'painter.ts',
-      'style.css',
-      '../../bench/contenders/browser/access-worker.ts',
-      '../../bench/contenders/browser/access.ts',
-    ].map(file => `examples/web/${file}`),
-    outbase: 'examples/web',
-    entryNames: '[name]',
-    outdir: 'build/examples/web',
-    platform: 'browser',
-    bundle: true,
-    sourcemap: true,
-    allowOverwrite: true,
-  }),
-  build({
-    ...common,
-    entryPoints: entries.map(entry => `dist/${entry}.js`),
-    outdir: 'build/minified',
-    minify: true,
-  }),
-])
-copyFileSync(join(root, 'build/tools/kernel/kernel.wasm'), join(root, 'build/examples/web/kernel.wasm'))
-copyFileSync(join(root, 'examples/web/index.html'), join(root, 'build/examples/web/index.html'))
-
-/** WebAssembly's text, to a module in the same place under build/. */
-async function buildKernel(name) {
-  const { parseWat } = await wabt()
-  const text = readFileSync(join(root, `${name}.wat`), 'utf8')
-  const { buffer } = parseWat(`${name}.wat`, text, { threads: true }).toBinary({})
-  mkdirSync(dirname(join(root, 'build', name)), { recursive: true })
-  writeFileSync(join(root, 'build', `${name}.wasm`), buffer)
+  })
 }
 
-// TypeScript 7 is a native compiler with a command and no JavaScript API.
-const require = createRequire(import.meta.url)
-const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
-const types = spawnSync(process.execPath, [tsc, '-p', 'src'], { cwd: root, stdio: 'inherit' })
-if (types.status !== 0) process.exit(1)
+/** build/tools/kernel/kernel.wasm, compiled from WebAssembly's text format. */
+async function buildKernel() {
+  const { parseWat } = await wabt()
+  const name = 'tools/kernel/kernel'
+  const text = readFileSync(join(root, `${name}.wat`), 'utf8')
+  const { buffer } = parseWat(`${name}.wat`, text, { threads: true }).toBinary({})
+  mkdirSync(join(root, 'build/tools/kernel'), { recursive: true })
+  writeFileSync(join(root, `build/${name}.wasm`), buffer)
+}
 
-if (!process.argv.includes('--quiet')) {
-  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s; npm run size weighs it`)
+/** A bundle for pages, with everything that it imports. */
+function bundleForPages(options) {
+  return build({ ...common, bundle: true, platform: 'browser', sourcemap: true, ...options })
+}
+
+/** The kernel goes beside the bundle, where tools/kernel/bytes.ts looks for it. */
+async function buildIncrements() {
+  await bundleForPages({
+    entryPoints: ['increments.ts', 'increment-worker.ts'].map(file => `bench/harness/page/${file}`),
+    outdir: 'build/increments',
+  })
+  cpSync(join(root, 'build/tools/kernel/kernel.wasm'), join(root, 'build/increments/kernel.wasm'))
+}
+
+/** Bundles replace the modules of the same names from `buildModules`. */
+function buildExamplePage() {
+  return bundleForPages({
+    entryPoints: ['index.html', 'style.css', 'main.ts', 'painter.ts'].map(file => `examples/web/${file}`),
+    outdir: 'build/examples/web',
+    loader: { '.html': 'copy' },
+    allowOverwrite: true,
+  })
+}
+
+/**
+ * build/minified/*.js, made of dist/ as a user's bundler does it. Of the core, that is everything public: bundlers
+ * drop `internal`, unless another entry of the package uses it.
+ */
+async function buildMinified() {
+  const { internal: _, ...publicApi } = await import('./dist/index.js')
+  const minified = { ...common, minify: true }
+  await build({
+    ...minified,
+    entryPoints: entries.filter(entry => entry !== 'index').map(entry => `dist/${entry}.js`),
+    outdir: 'build/minified',
+  })
+  await build({
+    ...minified,
+    stdin: { contents: `export { ${Object.keys(publicApi)} } from './dist/index.js'`, resolveDir: root },
+    outfile: 'build/minified/index.js',
+    bundle: true,
+  })
+}
+
+/** dist/*.d.ts. TypeScript 7 is a native compiler: it has a command, and no JavaScript API. */
+function buildDeclarations() {
+  const require = createRequire(import.meta.url)
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'src'], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(1)
 }

@@ -1,19 +1,20 @@
+/*
+ * `threadslots`: the core's public API.
+ */
+
 /** @internal */
-export { host } from './host/host.js'
-/** @internal */
-export * as internal from './internal.js'
+export { type ExitHandlers, type Host, internal, type Memory, type WrappedKey } from './internal.js'
 export { defaultTable, setDefaultTable } from './local/default-table.js'
 export {
   onThreadExit,
   perThread,
-  type Sample,
-  sampler,
   type ThreadExit,
   type ThreadValues,
   type Totals,
   totals,
   type Values,
 } from './local/readings.js'
+export { type Sample, sampler } from './local/sampler.js'
 export {
   type Definition,
   definitionOf,
@@ -22,7 +23,7 @@ export {
   threadLocalClass,
 } from './local/thread-local.js'
 export type { Histogram, HistogramOptions, HistogramSlot, HistogramSpec } from './memory/histogram.js'
-export type { Dimensions, Fold, SlotType } from './memory/layout.js'
+export type { Dimensions } from './memory/layout.js'
 export type {
   BigintSpec,
   BytesSpec,
@@ -36,14 +37,10 @@ export type {
   SlotSpec,
   ValueOf,
 } from './memory/schema.js'
+export type { Fold, SlotType } from './memory/slot-types.js'
 export type { ThreadOptions } from './protocol/claims.js'
 export type { Scope, ThreadReading } from './protocol/fold.js'
 export type { Field, Key } from './protocol/keys.js'
 export type { Slot, VectorSlot } from './table/handles.js'
 export type { LocalsOf, Row } from './table/row.js'
-export {
-  type CreateOptions,
-  type OpenOptions,
-  SlotTable,
-  type Snapshot,
-} from './table/slot-table.js'
+export { type CreateOptions, type OpenOptions, SlotTable, type Snapshot } from './table/slot-table.js'

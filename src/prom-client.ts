@@ -1,1 +1,5 @@
-export * from './metrics/prom-client.js'
+/*
+ * `threadslots/prom-client`: thread-locals as metrics of prom-client.
+ */
+export { type CollectOptions, collect } from './metrics/collect.js'
+export type { ExportOptions, KeyOptions, Unit } from './metrics/options.js'

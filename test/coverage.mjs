@@ -1,14 +1,18 @@
-// Runs the suite under c8, and fails unless all lines, branches and functions of src/ are reached: in the bundle that is
-// published and in the modules that tests import by themselves, both counted as src/*.ts, in all processes and workers.
-// (A worker that is terminated is not counted: V8 writes its figures when a thread ends by itself.) Prints a table;
-// coverage/index.html shows the sources. `npm run coverage -- table row` takes these test files alone.
+// `npm run coverage`: runs the tests under c8, and fails unless they reach all lines, branches and functions
+// of src/. It counts both the published bundle and the modules that tests import directly, as src/*.ts, in
+// all processes and workers. (Workers that are terminated are not counted: V8 writes a thread's figures only
+// when the thread ends by itself.) It prints a table, and coverage/index.html shows the sources. `npm run
+// coverage -- table row` runs only the test files named.
 //
-// No line is left out by a comment in the source, and these files here: browser.ts and what it alone imports run in
-// browsers alone, and are tested there, by `npm run test:browser`. What needs help, or can't be seen:
-// - host.ts has ways for browsers, which Node does not go by itself: test/workers/browser.ts takes `process` away, or
-//   puts a bundler's in its place, and imports the bundle then.
-// - index.ts and the types in other files are no code, so they are in no figure.
-// - To V8 a `?.` is no branch, nor is an `else` that is not written: these figures say nothing of them.
+// No line is excluded by a comment in the source. These modules are excluded here: browser.ts and what it
+// alone imports run only in browsers, where `npm run test:browser` tests them. Some things need help, or
+// can't be seen:
+// - host/server.ts has branches for browsers, which Node alone would not take.
+//   test/support/workers/without-process.ts removes `process`, or replaces it by a bundler's, and then
+//   imports the bundle.
+// - index.ts and the types in other files produce no code, so no figure includes them.
+// - V8 does not count a `?.`, or an `else` that isn't written, as a branch, so these figures say nothing
+//   about them.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,11 +20,12 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1
 
-// Not these: they measure time, which goes by otherwise here; or they run other copies of the package, or other libraries'
-// pools; or they take long, and what they reach is not the same each time. The others reach all of it.
+// Test files that are left out: they measure time, which coverage distorts; or they run other copies of the
+// package or other libraries' pools; or they take long and reach different code each time. The other files
+// reach everything.
 const LEFT_OUT = [
   ...['consumers', 'consumers-bundlers', 'consumers-typescript', 'package', 'types'],
-  ...['chaos', 'thousand-workers', 'hostile', 'model', 'mutations', 'pairs', 'handovers'],
+  ...['thousand-workers', 'mutations', 'pairs', 'handovers'],
 ]
 const files = ['unit', 'protocol', 'integration']
   .flatMap(folder => readdirSync(join(root, 'test', folder)).map(file => `test/${folder}/${file}`))
@@ -29,12 +34,14 @@ const named = process.argv.slice(2)
 
 const c8 = [
   join(root, 'node_modules/c8/bin/c8.js'),
-  // What is of src/ is known behind the source maps only. There it has a URL, hence the stars.
+  // Only source maps tell which code comes from src/. Their paths are URLs, hence the stars.
   '--exclude-after-remap',
   '--include=**/src/**/*.ts',
   '--exclude=**/src/browser.ts',
+  // Only a browser replaces the host.
+  '--exclude=**/src/host/current.ts',
   ...['host', 'membership', 'supervision', 'web-locks'].map(name => `--exclude=**/src/browser/${name}.ts`),
-  // Some thousand processes and workers leave a file each: too much to be in memory at once.
+  // Thousands of processes and workers write a file each, too much to hold in memory at once.
   '--merge-async',
   '--reporter=text',
   '--reporter=html',

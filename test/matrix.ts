@@ -1,43 +1,58 @@
-// Runs the tests under every runtime, and prints one table. Run by `npm run test:matrix`.
+// `npm run test:matrix`: runs the tests on every supported runtime, and prints a table of the results.
 import { parseCommandLine, readCommandLine } from '../tools/command-line.js'
-import { describe, failedIn, type Outcome, passedIn, runFiles, testFiles } from './support/runner.js'
-import { install, RUNTIMES, type Runtime } from './support/runtimes.js'
+import { describe, failedIn, type Outcome, passedIn } from './support/runner/outcome.js'
+import { runFiles } from './support/runner/run-files.js'
+import { install, RUNTIMES, type Runtime } from './support/runner/runtimes.js'
+import { testFiles } from './support/runner/test-files.js'
 
 const NAMES = RUNTIMES.map(({ name }) => name)
 const USAGE = `usage: npm run test:matrix -- [--only runtime] [--whole] [--after-test] [part of a test file's name] [--help]
 
-Runs the tests under ${NAMES.join(', ')}, and installs from npm what is missing.
+Runs the tests on ${NAMES.join(', ')}. Missing runtimes are installed from npm.
 
-  --only runtime   one of these; may be repeated
-  --whole          with the longest tests, in full length, as npm test has them
-  --after-test     without the Node that runs this: npm test has been run on it`
+  --only runtime   run on this runtime only; may be repeated
+  --whole          include the longest tests, and run all tests at full length, as npm test does
+  --after-test     leave out the Node version that runs this command, because npm test has run on it`
 
-/** Files about this project and its tools, not about a runtime. By name, they can be asked for all the same. */
+/**
+ * Files that test this project and its tools rather than a runtime. They run here only if they are asked for
+ * by name.
+ */
 const ABOUT_THE_PROJECT = [
   'bench/bench',
+  'bench/measuring',
+  'bench/report',
   'examples/live/live',
   'test/integration/consumers-bundlers',
   'test/integration/consumers-typescript',
   'test/integration/package',
   'test/protocol/mutations',
+  'test/unit/api-docs',
+  'test/unit/docs-paths',
   'test/unit/types',
 ]
-/** Files about other libraries' pools: a matter of Node, so enough on the oldest (npm test) and the newest one. */
+/**
+ * Files about other libraries' pools. These are written for Node, so the oldest (npm test) and the newest
+ * version will do.
+ */
 const ABOUT_POOLS = 'test/integration/pools-'
 const POOLS_RUN_ON = 'node26'
-/** Long, and one thread's arithmetic. What they do at more depth, protocol and protocol-crashes do everywhere. */
-const LONG = ['test/protocol/handovers', 'test/protocol/pairs']
-/** What is run of crossing, hostile and model. */
-const DEPTH = 0.25
+/**
+ * Files that take long and run in a single thread. They explore more schedules of what `operations` and
+ * `crashes` test on every runtime.
+ */
+const LONGEST = ['test/protocol/handovers', 'test/protocol/pairs']
+/** The value of TEST_EFFORT, unless all tests are to run at full length. */
+const EFFORT = 0.25
 
 interface Request {
   readonly runtimes: readonly Runtime[]
-  /** The runtime that npm test has been run on. */
+  /** The runtime that npm test has already run on. */
   readonly tested: Runtime | undefined
   readonly files: readonly string[]
-  /** What is left to npm test, but for what was asked for by name. */
+  /** Files that only npm test runs. */
   readonly leftOut: readonly string[]
-  readonly isWhole: boolean
+  readonly isFullLength: boolean
 }
 
 interface Row {
@@ -69,8 +84,8 @@ function parseRequest(args: readonly string[]): Request | undefined {
   }
   const named = testFiles(positionals)
   if (named.length === 0) throw new Error(`no test file matches ${positionals.join(', ')}`)
-  const isWhole = values.whole ?? positionals.length > 0
-  const leftOut = positionals.length > 0 ? [] : [...ABOUT_THE_PROJECT, ...(isWhole ? [] : LONG)]
+  const isFullLength = values.whole ?? positionals.length > 0
+  const leftOut = positionals.length > 0 ? [] : [...ABOUT_THE_PROJECT, ...(isFullLength ? [] : LONGEST)]
   const thisOne = RUNTIMES.find(({ name }) => name === `node${process.versions.node.split('.')[0]}`)
   const tested = values['after-test'] ? thisOne : undefined
   return {
@@ -78,11 +93,11 @@ function parseRequest(args: readonly string[]): Request | undefined {
     tested,
     files: named.filter(file => !leftOut.includes(nameOf(file))),
     leftOut,
-    isWhole,
+    isFullLength,
   }
 }
 
-async function runMatrix({ runtimes, tested, files, leftOut, isWhole }: Request): Promise<void> {
+async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Request): Promise<void> {
   const rows: Row[] = []
   const isWanted = (file: string, runtime: string) =>
     leftOut.length === 0 || !file.startsWith(ABOUT_POOLS) || runtime === POOLS_RUN_ON
@@ -99,26 +114,29 @@ async function runMatrix({ runtimes, tested, files, leftOut, isWhole }: Request)
     } else {
       const { title, command } = runtime
       console.log(`== ${title}`)
-      const variables = { DEPTH: `${isWhole ? 1 : DEPTH}` }
+      const variables = { TEST_EFFORT: `${isFullLength ? 1 : EFFORT}` }
       const wanted = files.filter(file => isWanted(file, name))
       const outcomes = await runFiles(command, wanted, outcome => console.log(describe(outcome)), variables)
       rows.push(row(title, outcomes, failedIn(outcomes)))
     }
   }
   console.log(`\n${tableOf(rows)}\n\n${skipsOf(rows).join('\n')}`)
-  if (tested) console.log(`not run on Node ${process.versions.node}: npm test has been`)
+  if (tested) console.log(`not run on Node ${process.versions.node}, because npm test has run on it`)
   if (leftOut.length > 0) {
-    console.log(`left to npm test: ${leftOut.join(', ')}`)
-    console.log(`left to npm test and ${POOLS_RUN_ON}: ${ABOUT_POOLS}*`)
+    console.log(`run by npm test only: ${leftOut.join(', ')}`)
+    console.log(`run by npm test and on ${POOLS_RUN_ON} only: ${ABOUT_POOLS}*`)
   }
-  if (!isWhole)
-    console.log(`of crossing, hostile and model: ${100 * DEPTH} %; all of it: npm test, or --whole`)
+  if (!isFullLength) {
+    console.log(
+      `thousand-workers, hostile and model ran at ${100 * EFFORT} % of their length; npm test and --whole run all`,
+    )
+  }
   const sum = (of: 'passed' | 'failed') => rows.reduce((total, row) => total + row[of], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
   process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
 }
 
-/** Installs one after the other, the later ones while the tests run under the first. */
+/** Installs one runtime after the other; later ones are installed while tests run on earlier ones. */
 function installInTurn(runtimes: readonly Runtime[]) {
   let before: Promise<unknown> = Promise.resolve()
   return runtimes.map(runtime => {
@@ -136,7 +154,7 @@ function tableOf(rows: readonly Row[]): string {
     .join('\n')
 }
 
-/** Each reason once, with the tests that it is given for. */
+/** The skipped tests of each runtime, grouped by reason. */
 function skipsOf(rows: readonly Row[]): string[] {
   return rows.flatMap(({ title, outcomes }) => {
     const byReason = new Map<string, string[]>()

@@ -1,6 +1,8 @@
-// Runs the tests in this runtime: those of the files that have one of the arguments in their name, or all.
-import { reportOf } from './support/report.js'
-import { describe, failedIn, passedIn, runFiles, testFiles } from './support/runner.js'
+// `npm test`: runs the test files whose path contains at least one of the arguments, or all of them, on this runtime.
+import { describe, failedIn, passedIn } from './support/runner/outcome.js'
+import { reportTableOf } from './support/runner/report-table.js'
+import { runFiles } from './support/runner/run-files.js'
+import { testFiles } from './support/runner/test-files.js'
 
 const parts = process.argv.slice(2)
 const files = testFiles(parts)
@@ -10,7 +12,7 @@ if (files.length === 0) console.log(`no test file matches ${parts.join(', ')}`)
 for (const { file, skips } of outcomes) {
   for (const { test, reason } of skips) console.log(`skipped in ${file}: ${test}: ${reason}`)
 }
-const report = reportOf(outcomes.map(({ output }) => output))
+const report = reportTableOf(outcomes.map(({ output }) => output))
 if (report !== undefined) console.log(`\n${report}\n`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1

@@ -1,12 +1,13 @@
 /*
- * Command lines: what `parseArgs` reads, checked with messages for whoever typed it.
+ * Command lines: what `parseArgs` reads, checked, with messages for the person who typed it.
  */
 import { parseArgs } from 'node:util'
 
 interface Option {
   readonly type: 'string' | 'boolean'
+  /** Whether the option may be repeated: its value is then an array. */
   readonly multiple?: boolean
-  /** What a value of it is, for messages. */
+  /** Completes the message "--option takes …". */
   readonly takes?: string
 }
 
@@ -24,16 +25,18 @@ export interface CommandLine<O extends Options> {
 }
 
 /**
- * @throws {Error} for an option that is unknown, lacks its value or has one too many, and for more positional arguments
- * than allowed.
+ * Parses arguments. `positionalsAllowed` says how many positional arguments are allowed, and is the beginning
+ * of the message if there are more: 'one folder at most'.
+ * @throws {Error} for an unknown option, an option without its value, a value for an option that takes none,
+ * and too many positional arguments.
  */
 export function parseCommandLine<const O extends Options>(
   args: readonly string[],
   options: O,
   maxPositionals: number,
-  positionalName: string,
+  positionalsAllowed: string,
 ): CommandLine<O> {
-  // Not strict: the messages of strict parsing are long, and don't name the value.
+  // Not strict: the messages of strict parsing are long and don't name the value.
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options,
@@ -47,7 +50,7 @@ export function parseCommandLine<const O extends Options>(
     const option = Object.hasOwn(options, name) ? options[name] : undefined
     if (!option) {
       const known = Object.keys(options).map(option => `--${option}`)
-      throw new Error(`unknown option ${rawName}; there are ${known.join(', ')}`)
+      throw new Error(`unknown option ${rawName}; use one of ${known.join(', ')}`)
     }
     if (option.type === 'boolean' && value !== undefined) {
       throw new Error(`${rawName} takes no value, got '${value}'`)
@@ -57,14 +60,34 @@ export function parseCommandLine<const O extends Options>(
     }
   }
   if (positionals.length > maxPositionals) {
-    throw new Error(`${positionalName}, got ${positionals.length}: ${positionals.join(' ')}`)
+    throw new Error(`${positionalsAllowed}, got ${positionals.length}: ${positionals.join(' ')}`)
   }
   return { values: values as CommandLine<O>['values'], positionals }
 }
 
 /**
- * What this process was asked for, by `parse`. Undefined if there is nothing to do: after help, which is printed, or an
- * error of `parse`, which is printed with the usage, and sets the exit code.
+ * An option's value as a whole number; undefined if the option is absent.
+ * @throws {Error} if the value is anything else, or out of range.
+ */
+export function wholeNumber(
+  option: string,
+  value: string | undefined,
+  min: number,
+  max: number,
+): number | undefined {
+  if (value === undefined) return undefined
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  if (number >= min && number <= max) return number
+  throw new Error(`--${option} takes ${rangeText(min, max)}, got '${value}'`)
+}
+
+/** The `takes` of an option that is read by `wholeNumber`. */
+export const rangeText = (min: number, max: number): string => `a whole number from ${min} to ${max}`
+
+/**
+ * Parses this process's own arguments with `parse`. Returns undefined if nothing remains to be done: after
+ * printing the help (`parse` returned undefined), or after printing an error of `parse` with the usage, which
+ * sets exit code 2.
  */
 export function readCommandLine<R>(
   parse: (args: readonly string[]) => R | undefined,

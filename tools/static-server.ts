@@ -1,11 +1,11 @@
-// Serves folders to browsers on this machine, as a page that shares memory has to be served.
+// Serves folders to browsers on this machine, with the headers that a page needs to share memory.
 import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, resolve, sep } from 'node:path'
 
 export interface Server {
-  /** Ends in a slash. */
+  /** Ends with a slash. */
   readonly url: string
   close(): Promise<void>
 }
@@ -29,9 +29,10 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * A server of folders, or single files, by the paths they have in URLs: `{ '/dist/': 'dist', '/': 'build/page' }`. What
- * it answers for a folder is its index.html.
- * @param options `isStored`: browsers may keep what is served; `port` 0 is one that is free.
+ * Serves folders or single files under URL paths: `{ '/dist/': 'dist', '/': 'build/page' }`. A path that ends with a slash
+ * stands for the index.html in that folder.
+ * @param options `isIsolated`: send the headers without which a page can't share memory (default: true). `isStored`: let
+ * browsers cache the files and keep pages that were left (default: false). `port`: default 0, any free port.
  */
 export async function serve(
   folders: { readonly [path: `/${string}`]: string },
@@ -42,12 +43,12 @@ export async function serve(
   }: { readonly isIsolated?: boolean; readonly isStored?: boolean; readonly port?: number } = {},
 ): Promise<Server> {
   const headers = { ...(isStored ? {} : { 'Cache-Control': 'no-store' }), ...(isIsolated ? ISOLATION : {}) }
-  // The longest first: '/' is the start of all.
+  // The longest path comes first, because every path starts with '/'.
   const mounts = Object.entries(folders).sort(([a], [b]) => b.length - a.length)
   const answer = async (path: string, response: ServerResponse) => {
     const file = fileOf(mounts, path)
     const content = file === undefined ? undefined : await readFile(file).catch(() => undefined)
-    // Browsers ask for it by themselves, and call its absence an error.
+    // Browsers request this icon on their own, and report a 404 as an error.
     if (path === '/favicon.ico' && content === undefined) response.writeHead(204).end()
     else if (file === undefined || content === undefined) response.writeHead(404, headers).end('not found')
     else response.writeHead(200, { ...headers, 'Content-Type': typeOf(file) }).end(content)
@@ -68,7 +69,7 @@ export async function serve(
   }
 }
 
-/** Undefined if it is in none of the folders, however the path is written. */
+/** The file that a URL stands for; undefined if it is outside every folder, however the path is written. */
 function fileOf(
   mounts: readonly (readonly [path: string, folder: string])[],
   url: string,
@@ -82,7 +83,7 @@ function fileOf(
   return path.endsWith('/') ? join(file, 'index.html') : file
 }
 
-/** Undefined if it is no path of a file. */
+/** Undefined if the path can't be decoded or contains a NUL. */
 function decode(path: string): string | undefined {
   try {
     const decoded = decodeURIComponent(path)

@@ -1,13 +1,13 @@
 /*
- * A counter that all threads share, by atomic operations; here nobody else uses it.
+ * One counter that all threads share, with atomic operations. Here, no other thread uses it.
  */
 import type { BigintType, Counter, NumberType } from './counter.js'
 
 const CELL_BYTES = 128
 
-/** @throws {TypeError} for floats: there are no atomic ones. */
+/** @throws {TypeError} for floats: Atomics has no operations on them. */
 export function atomics(type: NumberType): Counter {
-  if (type === 'f32' || type === 'f64') throw new TypeError('there are no atomic floats')
+  if (type === 'f32' || type === 'f64') throw new TypeError('Atomics has no operations on floats')
   const buffer = new SharedArrayBuffer(CELL_BYTES)
   const cell = type === 'i32' ? new Int32Array(buffer) : new Uint32Array(buffer)
   return {

@@ -1,5 +1,6 @@
 /*
- * Values of 64 bits. What is written is made of the loop's number in all of them, so that they differ in the rest.
+ * Values of 64 bits. All contenders convert the loop's number to the bigint that they write, so that this
+ * conversion costs all of them the same.
  */
 import { defaultTable, threadLocal } from 'threadslots'
 import type { BigintType, Counter } from './counter.js'
@@ -26,7 +27,7 @@ export function bigintAccessor(type: BigintType): Counter {
   }
 }
 
-/** Why the README says `x += 1n`. */
+/** Shows why the documentation recommends `x += 1n`. */
 export function bigintAccessorPlusPlus(type: BigintType): Counter {
   const local = threadLocal('bigintAccessorPlusPlus', { x: type })
   return {
@@ -86,7 +87,8 @@ export function bigintRaw(type: BigintType): Counter {
   const table = defaultTable()
   const { index } = table.key('bigintRaw', type)
   const view: { [index: number]: bigint } = table.attach()[type]
-  // Each written out: a wrapping function that is looked up for the type may stay a call.
+  // Written out for both types: if the wrapping function were looked up by type, the engine might not inline
+  // it.
   const increments = {
     i64(times: number) {
       for (let i = 0; i < times; i++) view[index] = BigInt.asIntN(64, (view[index] as bigint) + 1n)

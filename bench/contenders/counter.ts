@@ -1,25 +1,50 @@
 /*
- * What the access benchmarks compare: one value, held by some means, and three loops over it.
+ * What the access benchmarks compare: counters, which hold one value in some way, with three loops over it.
  *
- * The loops are written out for each contender, and each scenario runs in a process of its own, so that every loop
- * sees one means and one type, as it would in a program that uses it alone.
+ * The loops are written out for each counter, and each scenario runs in a process of its own. So every loop
+ * sees one kind of counter and one type, as it would in a program that uses that alone.
  */
+import type { Contender } from '../harness/meter.js'
+
 export type NumberType = 'i32' | 'u32' | 'f32' | 'f64'
 export type BigintType = 'i64' | 'u64'
 export type Operation = 'increment' | 'read' | 'write'
 
+/** Of its methods, only the three loops are timed. */
 export interface Counter {
   readonly name: string
-  /** Not timed. */
   set(value: number): void
-  /** Not timed. */
   get(): number
-  /** Adds 1, so many times. */
+  /** Adds 1, this many times. */
   increment?(times: number): void
-  /** The sum of so many readings. */
+  /** Reads the value this many times; returns the sum. */
   read?(times: number): number
-  /** Assigns so many values; the last one is `times - 1`. */
+  /** Assigns 0, 1 … `times - 1`. */
   write?(times: number): void
-  /** Not timed. What was assigned last, where `get` is more than that. */
+  /** The value that `write` assigned last, if `get` returns something else. */
   written?(): number
+}
+
+/** The value that is read; it differs from every fold's identity. */
+const READ_VALUE = 7
+
+/** A counter's loop for an operation, as a contender; empty if the counter does not have that operation. */
+export function contendersOf(counter: Counter, operation: Operation): Contender[] {
+  const { name } = counter
+  const run = counter[operation]
+  if (!run) return []
+  if (operation !== 'read') {
+    // All start at 0, so that they stay in the same range of numbers.
+    const result = operation === 'write' ? (counter.written ?? counter.get) : counter.get
+    return [{ name, run, prepare: () => counter.set(0), result }]
+  }
+  let sum: unknown
+  return [
+    {
+      name,
+      prepare: () => counter.set(READ_VALUE),
+      run: times => (sum = run(times)),
+      result: () => sum as number,
+    },
+  ]
 }

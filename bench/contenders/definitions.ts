@@ -1,10 +1,13 @@
 /*
- * Several definitions in one process: with the same names, and through one function.
+ * Several definitions in one process: with the same field names, and all used by one function.
  */
 import { defaultTable, threadLocal } from 'threadslots'
 import type { Contender } from '../harness/meter.js'
 
-/** Definitions with the same names, each used at a place of its own, as in as many modules. */
+/**
+ * Definitions with the same field names. Each is used at its own place in the source, as if in a module of
+ * its own.
+ */
 export function sameNames(): Contender[] {
   const define = (i: number) => threadLocal(`same${i}`, { x: 'u32' })
   const [first, second, third] = [define(1), define(2), define(3)]
@@ -55,7 +58,7 @@ export function sameNames(): Contender[] {
   ]
 }
 
-/** `count` definitions in turn through one function, as in generic code. */
+/** One function that uses `count` definitions in turn, as generic code does. */
 export function oneFunction(count: number): Contender[] {
   const ids = Array.from({ length: count }, (_, i) => i)
   const table = defaultTable()

@@ -1,16 +1,18 @@
 /*
- * What the histogram benchmarks compare: means to note how values are distributed. The loops are written out for each,
- * for the reason given in counter.ts.
+ * What the histogram benchmarks compare: recorders of a distribution. The loops are written out for each of
+ * them, for the reason that counter.ts gives.
  */
-
 import { definitionOf, threadLocal, totals } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 
-/** Two digits: the error is at most 1 %. In microseconds, to 10 seconds. */
+/** In microseconds, up to 10 seconds. With two digits, the error is at most 1 %. */
 const RANGE = { min: 10, max: 1e7, digits: 2 } as const
 export const TOLERANCE = 0.01
 
-/** Durations of all orders of magnitude, whole numbers, in no order; the same in each process. A power of 2 of them. */
+/**
+ * Durations of all orders of magnitude, as whole numbers, unsorted, and the same in each process. There are a
+ * power of two of them, so that a mask can replace the remainder.
+ */
 export const VALUES: Float64Array = Float64Array.from({ length: 4096 }, (_, i) =>
   Math.floor(10 ** (1 + 5.5 * ((i * 0.6180339887498949) % 1))),
 )
@@ -19,14 +21,17 @@ const MASK = VALUES.length - 1
 export interface Recorder {
   readonly name: string
   reset(): void
-  /** How many values it has noted. */
+  /** The number of values recorded. */
   count(): number
-  /** Notes so many values. */
+  /** Records this many values. */
   record(times: number): void
   percentile?(p: number): number
 }
 
-/** What a program with slots does anyhow: one increment. To read a value from the list is the others' cost. */
+/**
+ * The base of the comparison: one increment, as a program with slots does anyway. The other recorders also
+ * read a value from the list.
+ */
 export function slotIncrement(): Recorder {
   const local = threadLocal('increment', { x: 'u32' })
   return {
@@ -74,8 +79,8 @@ export async function hdrHistogram(): Promise<Recorder> {
   }
 }
 
-/** A metric's own values are read asynchronously; these are the ones that it keeps. */
-interface Kept {
+/** prom-client's methods for reading a metric are asynchronous, so we read its internal map. */
+interface Internals {
   readonly hashMap: { readonly [labels: string]: { readonly count: number } }
 }
 
@@ -84,7 +89,7 @@ export async function promHistogram(): Promise<Recorder> {
   const buckets = exponentialBuckets(RANGE.min, 2, Math.ceil(Math.log2(RANGE.max / RANGE.min)))
   const histogram = new Histogram({
     name: 'time',
-    help: 'a bucket for each doubling',
+    help: 'a bucket per power of two',
     buckets,
     registers: [],
   })
@@ -92,7 +97,7 @@ export async function promHistogram(): Promise<Recorder> {
     name: 'prom-client observe()',
     reset: () => histogram.reset(),
     count: () =>
-      Object.values((histogram as unknown as Kept).hashMap).reduce((sum, { count }) => sum + count, 0),
+      Object.values((histogram as unknown as Internals).hashMap).reduce((sum, { count }) => sum + count, 0),
     record(times) {
       for (let i = 0; i < times; i++) histogram.observe(VALUES[i & MASK] as number)
     },

@@ -1,5 +1,5 @@
 /*
- * A slot in a WebAssembly module's memory: counted in by the module, and by JavaScript.
+ * Slots in a WebAssembly module's memory, incremented by the module and by JavaScript.
  */
 import { SlotTable } from 'threadslots'
 import { instantiate, type Kernel, makeMemory, type SharedMemory } from '../../tools/kernel/kernel.js'
@@ -7,7 +7,7 @@ import type { Contender } from '../harness/meter.js'
 
 type KernelType = 'i32' | 'i64' | 'f64'
 
-/** The table's place in the memory: what is before it is the module's. */
+/** Where the table starts in the memory; the bytes before it belong to the module. */
 const BYTE_OFFSET = 65_536
 
 function makeTable(): { memory: SharedMemory; table: SlotTable } {
@@ -19,7 +19,7 @@ function makeTable(): { memory: SharedMemory; table: SlotTable } {
   }
 }
 
-/** Both in one table, in slots of their own. */
+/** Both contenders use the same table, with a slot each. */
 export function kernelAndAccessor(type: KernelType, bytes: Uint8Array): Contender[] {
   const { memory, table } = makeTable()
   return [

@@ -1,13 +1,13 @@
 /*
- * What the language offers for a value of this thread alone: properties, variables, maps.
+ * What the language offers for a value that is private to a thread: properties, variables and maps.
  */
 import type { Counter } from './counter.js'
 
 const KEYS = 16
-/** As good as any: in one thread, its id is a constant. */
+/** Any constant will do, because a thread's id never changes. */
 const threadId = 0
 
-/** The loop, and nothing in it. */
+/** The cost of the loop itself. */
 export function nothing(): Counter {
   return {
     name: '(an empty loop)',
@@ -168,7 +168,7 @@ export function map16(): Counter {
   }
 }
 
-/** As locals are often kept that several threads' ids are the keys of. */
+/** How thread-local values are often kept: a map from thread ids to maps. */
 export function nestedMap(): Counter {
   const threads = new Map([[threadId, new Map([['x', 0]])]])
   const own = () => threads.get(threadId) as Map<string, number>
@@ -192,10 +192,10 @@ export function nestedMap(): Counter {
   }
 }
 
-/** As in counters whose names have labels: the key is put together at each access. */
+/** How counters with labels are often kept: each access builds the key. */
 export function builtKeyMap(): Counter {
   const values = new Map<string, number>()
-  // Of two names, so that the key is no constant.
+  // Two equal names, so that the engine can't treat the key as a constant.
   const names = ['x', 'x']
   const key = (i: number) => `${threadId}:${names[i & 1]}`
   return {

@@ -1,15 +1,15 @@
 /*
- * Published packages: values in shared buffers, and a metrics client. Each is loaded when it is asked for, so that one
- * that fails on the running Node takes no other with it.
+ * Published packages: values in shared buffers, and a metrics client. Each package is loaded when its
+ * contender is made, so that a package that fails on the running Node does not affect the others.
  */
 import type { BigintType, Counter, NumberType } from './counter.js'
 
-// Only what is used here; the packages' own declarations don't all compile.
+// Declares only what is used here, because some of the packages' own declarations don't compile.
 interface BackedObjects {
   BufferBackedObject<V>(buffer: ArrayBufferLike, fields: { x: Field<V> }): { x: V }
   readonly [field: string]: unknown
 }
-/** Made by a function that is called by the type's name. */
+/** The package exports a function for each type, named after the type, that makes one of these. */
 interface Field<V> {
   get(view: DataView, byteOffset: number): V
 }
@@ -29,7 +29,7 @@ interface SharedMap {
   get(key: string): string
 }
 
-/** What both packages call the types, but for capitals. */
+/** What both packages call the types. structurae writes them in lower case. */
 const NAMES = {
   i32: 'Int32',
   u32: 'Uint32',
@@ -40,7 +40,10 @@ const NAMES = {
 } as const
 const BUFFER_BYTES = 128
 
-/** By a name that the compiler doesn't follow. What a module of CommonJS exports is the default of an import. */
+/**
+ * Imports a package by a variable name, which the compiler does not resolve. A CommonJS module's exports are
+ * the default export of its import.
+ */
 async function load<T>(name: string): Promise<T> {
   const module: T & { readonly default?: T } = await import(name)
   return module.default ?? module
@@ -150,7 +153,7 @@ export async function bigintStructurae(type: BigintType): Promise<Counter> {
   }
 }
 
-/** Holds numbers as text. */
+/** sharedmap stores numbers as text. */
 export async function sharedMap(): Promise<Counter> {
   const SharedMap =
     await load<new (entries: number, keyChars: number, valueChars: number) => SharedMap>('sharedmap')
@@ -175,13 +178,13 @@ export async function sharedMap(): Promise<Counter> {
   }
 }
 
-/** A metric's own values are read asynchronously; these are the ones that it keeps. */
-interface Kept {
+/** prom-client's methods for reading a metric are asynchronous, so we read its internal map. */
+interface Internals {
   readonly hashMap: { readonly [labels: string]: { readonly value: number } }
 }
 
-const keptSum = (counter: unknown): number =>
-  Object.values((counter as Kept).hashMap).reduce((sum, { value }) => sum + value, 0)
+const sumOf = (counter: unknown): number =>
+  Object.values((counter as Internals).hashMap).reduce((sum, { value }) => sum + value, 0)
 
 export async function promClient(): Promise<Counter> {
   const { Counter } = await import('prom-client')
@@ -189,7 +192,7 @@ export async function promClient(): Promise<Counter> {
   return {
     name: 'prom-client inc()',
     set: () => counter.reset(),
-    get: () => keptSum(counter),
+    get: () => sumOf(counter),
     increment(times) {
       for (let i = 0; i < times; i++) counter.inc()
     },
@@ -207,7 +210,7 @@ export async function promClientLabel(): Promise<Counter> {
   return {
     name: 'prom-client inc({ thread })',
     set: () => counter.reset(),
-    get: () => keptSum(counter),
+    get: () => sumOf(counter),
     increment(times) {
       for (let i = 0; i < times; i++) counter.inc({ thread: '1' })
     },

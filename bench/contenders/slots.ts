@@ -1,5 +1,5 @@
 /*
- * This library's ways to a slot: an accessor, a handle, the raw view.
+ * The three ways to use a slot of this library: an accessor, a handle, and the raw view.
  */
 import { defaultTable, type Row, threadLocal } from 'threadslots'
 import type { Counter, NumberType } from './counter.js'
@@ -28,7 +28,7 @@ export function accessor(type: NumberType): Counter {
   }
 }
 
-/** What `local.x += 1` costs, if `local.x++` is something else. */
+/** `local.x += 1`, to see whether it costs something else than `local.x++`. */
 export function accessorPlus(type: NumberType): Counter {
   const local = threadLocal('accessorPlus', { x: type })
   return {
@@ -99,7 +99,7 @@ export function slots16(type: NumberType): Counter {
   }
 }
 
-/** The views, with an increment in the form that the engine likes best for each type. */
+/** The raw views, with the form of increment that is fastest for each type. */
 const rawForms: Record<NumberType, (row: Row, index: number) => Counter> = {
   i32: ({ i32: view }, index) => ({
     ...rawAccess(view, index),

@@ -1,5 +1,6 @@
 /*
- * All seven types in one process: in one function, each in a loop of its own, a double at several places.
+ * All seven types in one process: in one function, in a loop for each, and a double at several places in the
+ * source.
  */
 import { defaultTable, type ThreadLocal, threadLocal } from 'threadslots'
 import type { Contender } from '../harness/meter.js'
@@ -14,7 +15,7 @@ const ALL_TYPES = {
   g: { type: 'u8', length: 8 },
 } as const
 
-/** All seven types through one function: what is done by one "operation" here. */
+/** Updates one slot of each of the seven types. One call of the loop's body counts as one operation. */
 function updateAll(times: number, local: ThreadLocal<typeof ALL_TYPES>): void {
   for (let i = 0; i < times; i++) {
     local.a++
@@ -27,7 +28,7 @@ function updateAll(times: number, local: ThreadLocal<typeof ALL_TYPES>): void {
   }
 }
 
-/** Each type in a loop of its own, in a process that has used all of them in one function before. */
+/** A loop for each type, in a process that has already used all types in one function. */
 export function eachType(): Contender[] {
   const all = threadLocal('all', ALL_TYPES)
   for (let pass = 0; pass < 50; pass++) updateAll(1e4, all)
@@ -125,7 +126,7 @@ export function eachType(): Contender[] {
   ]
 }
 
-/** Seven updates at once: slots, and what holds the same values privately. */
+/** Seven updates per operation: in slots, and in what a program would use for the same values otherwise. */
 export function sevenAtOnce(): Contender[] {
   const local = threadLocal('seven', ALL_TYPES)
   const object = { a: 0, b: 0, c: 0, d: 0, e: 0n, f: 0n, g: new Uint8Array(8) }
@@ -182,8 +183,9 @@ export function sevenAtOnce(): Contender[] {
 }
 
 /**
- * Doubles at several places of a program, each first run when the one before it was optimised: V8 then gives whole
- * doubles to the later places as small integers, and these convert both ways.
+ * A double that is incremented at several places in the source. Each place first runs after the one before it
+ * was optimised. V8 then passes whole doubles to the later places as small integers, which have to be
+ * converted in both directions.
  */
 export function severalPlaces(): Contender[] {
   const local = threadLocal('places', { x: 'f64' })

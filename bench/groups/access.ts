@@ -1,9 +1,8 @@
 /*
- * One value: increment, read, write, by every means there is.
+ * One value: incrementing, reading and writing it, with every contender.
  */
-
 import { kernelBytes } from '../../tools/kernel/bytes.js'
-import { asyncLocalStorage } from '../contenders/async.js'
+import { asyncLocalStorage } from '../contenders/async-local-storage.js'
 import { atomics, bigintAtomics } from '../contenders/atomics.js'
 import {
   bigintAccessor,
@@ -14,8 +13,13 @@ import {
   bigintSlotAdd,
   bigintSlotValue,
 } from '../contenders/bigints.js'
-import { contend } from '../contenders/contend.js'
-import type { BigintType, Counter, NumberType, Operation } from '../contenders/counter.js'
+import {
+  type BigintType,
+  type Counter,
+  contendersOf,
+  type NumberType,
+  type Operation,
+} from '../contenders/counter.js'
 import { kernelAndAccessor } from '../contenders/kernel.js'
 import {
   builtKeyMap,
@@ -46,7 +50,7 @@ const OPERATIONS: readonly Operation[] = ['increment', 'read', 'write']
 const NUMBER_TYPES: readonly NumberType[] = ['u32', 'i32', 'f64', 'f32']
 const BIGINT_TYPES: readonly BigintType[] = ['u64', 'i64']
 const KERNEL_TYPES = ['i32', 'i64', 'f64'] as const
-const OTHERWISE = 'increment, written otherwise'
+const OTHER_FORMS = 'increment, other forms'
 
 const NUMBERS: readonly Make<NumberType>[] = [
   nothing,
@@ -72,7 +76,10 @@ const NUMBERS: readonly Make<NumberType>[] = [
   promClient,
   promClientLabel,
 ]
-/** What is not called after bigints holds numbers here, too: as a program would that has no need of 64 bits. */
+/**
+ * Contenders without `bigint` in their names hold numbers here too, as a program would use them if it needs
+ * no more than 53 bits.
+ */
 const BIGINTS: readonly Make<BigintType>[] = [
   nothing,
   bigintAccessor,
@@ -106,9 +113,10 @@ export const group: Group = {
       ...NUMBER_TYPES.map(type => scenario(operation, type, NUMBERS)),
       ...BIGINT_TYPES.map(type => scenario(operation, type, BIGINTS)),
     ]),
-    // In processes of their own: V8 learns what a getter gives from whoever asked it first.
-    ...NUMBER_TYPES.map(type => scenario('increment', type, [accessorPlus], OTHERWISE)),
-    ...BIGINT_TYPES.map(type => scenario('increment', type, [bigintAccessorPlusPlus], OTHERWISE)),
+    // Separate scenarios, so that they run in processes of their own: what V8 learns about a getter from its
+    // first use would affect the other forms.
+    ...NUMBER_TYPES.map(type => scenario('increment', type, [accessorPlus], OTHER_FORMS)),
+    ...BIGINT_TYPES.map(type => scenario('increment', type, [bigintAccessorPlusPlus], OTHER_FORMS)),
     ...KERNEL_TYPES.map(
       (type): Scenario => ({
         table: 'increment by WebAssembly',
@@ -129,8 +137,8 @@ function scenario<T extends string>(
     table,
     column: type,
     async measure(meter) {
-      const counters = await meter.available(makers, type)
-      meter.race(counters.flatMap(counter => contend(operation, counter)))
+      const counters = await meter.makeAvailable(makers, type)
+      meter.race(counters.flatMap(counter => contendersOf(counter, operation)))
     },
   }
 }

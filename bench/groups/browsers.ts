@@ -1,11 +1,11 @@
 /*
- * An increment in browsers, beside this runtime: the same code, in workers of each. What of it is about this runtime is
- * here; in-browser.ts does the rest.
+ * An increment in the workers of browsers and, with the same code, in those of this runtime. This module
+ * measures this runtime; scenario-in-browser.ts measures a browser.
  */
 import { ENGINES, missing } from '../../tools/browsers/programs.js'
-import { measureRound } from '../contenders/browser/access.js'
 import type { Group } from '../harness/group.js'
 import type { Meter } from '../harness/meter.js'
+import { measureRound } from '../harness/page/increments.js'
 
 export const group: Group = {
   name: 'browsers',
@@ -17,7 +17,7 @@ export const group: Group = {
 async function measure(meter: Meter): Promise<void> {
   const reasons = ENGINES.map(engine => ({ engine, reason: missing(engine) }))
   for (const { engine, reason } of reasons) if (reason !== undefined) meter.omit(engine, reason)
-  // Alone, this runtime is measured better by the other groups.
+  // Without a browser to compare with, the other groups measure this runtime better.
   if (reasons.every(({ reason }) => reason !== undefined)) return
   const { measurements, omissions } = await measureRound(meter.milliseconds)
   meter.measurements.push(...measurements)

@@ -1,18 +1,19 @@
 /*
- * The same in other languages, where their toolchains are found: each program is in `bench/elsewhere`, checks its own
- * sums, and prints `name<tab>ns` for each sample.
+ * The same in other languages, if their toolchains are installed. The programs are in
+ * bench/contenders/elsewhere. Each checks its own sums, and prints a line `name<tab>ns` for each sample.
  */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { run } from '../../tools/child-process.js'
+import { root } from '../../tools/repository.js'
 import type { Group } from '../harness/group.js'
 import type { Meter } from '../harness/meter.js'
 
-const SOURCES = join(import.meta.dirname, '../../../bench/contenders/elsewhere')
-const LIMIT_MS = 60_000
+const SOURCES = join(root, 'bench/contenders/elsewhere')
+const TIME_LIMIT_MS = 60_000
 
-/** A program, as the commands that make and run it in an empty folder. */
+/** A program, given by the commands that compile and run it in an empty folder. */
 interface Program {
   readonly language: string
   readonly commands: readonly (readonly [command: string, ...args: string[]])[]
@@ -44,26 +45,28 @@ export const group: Group = {
   })),
 }
 
-function measure(meter: Meter, { language, commands }: Program): void {
+async function measure(meter: Meter, { language, commands }: Program): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'threadslots-'))
   try {
     let output = ''
     for (const [command, ...args] of commands) {
-      const result = spawnSync(command, args, { cwd: folder, encoding: 'utf8', timeout: LIMIT_MS })
-      if (result.error || result.status !== 0) {
-        const reason = result.error?.message ?? (result.stderr.trim() || `exit code ${result.status}`)
-        meter.omit(language, `${command}: ${reason}`)
+      const { problem, stderr, stdout } = await run(command, args, {
+        cwd: folder,
+        timeLimitMs: TIME_LIMIT_MS,
+      })
+      if (problem !== undefined) {
+        meter.omit(language, `${command}: ${stderr.trim() || problem}`)
         return
       }
-      output = result.stdout
+      output = stdout
     }
-    record(meter, output)
+    recordSamples(meter, output)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function record(meter: Meter, output: string): void {
+function recordSamples(meter: Meter, output: string): void {
   const samples = new Map<string, number[]>()
   for (const line of output.trim().split('\n')) {
     const [name = '', ns] = line.split('\t')

@@ -1,5 +1,5 @@
 /*
- * How values are distributed: to note one, and to read a percentile of all.
+ * Distributions: recording a value, and reading a percentile.
  */
 import {
   hdrHistogram,
@@ -16,14 +16,14 @@ const PERCENTILE = 99
 
 export const group: Group = {
   name: 'histogram',
-  question: 'What does it cost to note how values are distributed, and to read it?',
+  question: 'What does it cost to record a value in a histogram, and to read a percentile?',
   scenarios: [
     {
       table: 'time for one',
-      column: 'value noted',
+      column: 'value recorded',
       async measure(meter) {
         const makers = [slotIncrement, slotHistogram, hdrHistogram, promHistogram]
-        const recorders = await meter.available<Recorder, void>(makers, undefined)
+        const recorders = await meter.makeAvailable<Recorder, void>(makers, undefined)
         meter.race(
           recorders.map(({ name, reset, record, count }) => ({
             name,
@@ -38,7 +38,7 @@ export const group: Group = {
       table: 'time for one',
       column: `p${PERCENTILE} read`,
       async measure(meter) {
-        const recorders = await meter.available<Recorder, void>([slotHistogram, hdrHistogram], undefined)
+        const recorders = await meter.makeAvailable<Recorder, void>([slotHistogram, hdrHistogram], undefined)
         const exact = VALUES.toSorted()[Math.ceil((PERCENTILE / 100) * VALUES.length) - 1] as number
         meter.race(
           recorders.map(({ name, record, percentile = () => Number.NaN }) => {
@@ -50,7 +50,7 @@ export const group: Group = {
                 for (let i = 0; i < times; i++) last = percentile(PERCENTILE)
                 return last
               },
-              // All are right to the promised digits.
+              // 1 if the percentile is exact to the promised digits.
               result: () => Number(Math.abs(last / exact - 1) <= TOLERANCE),
             }
           }),

@@ -1,5 +1,6 @@
 /*
- * The groups by name. Each is loaded when it is needed: a process that measures one has seen nothing of the others.
+ * The groups by name. Each is loaded only when it is needed, so that a process that measures one has not run
+ * any code of the others.
  */
 import type { Group } from '../harness/group.js'
 

@@ -1,16 +1,17 @@
 /*
- * What is paid once: tables, threads, keys, memory.
+ * One-time costs: making tables, attaching threads, defining keys, and the memory that these take.
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { defaultTable, type Key, type Row, SlotTable, threadLocal } from 'threadslots'
 import type { Group } from '../harness/group.js'
-import { mapped } from '../harness/memory.js'
-import { type Contender, type Meter, shuffle } from '../harness/meter.js'
+import type { Contender, Meter } from '../harness/meter.js'
+import { trackResidentBytes } from '../harness/resident-memory.js'
+import { shuffle } from '../harness/shuffle.js'
 
-/** Threads that join one table, before it is left for the next. */
+/** The number of threads that attach to one table before the next table is used. */
 const THREADS = 16
-/** Keys that are made in one table, before it is left for the next. */
+/** The number of keys that are made in one table before the next table is used. */
 const KEYS = 100
 const MEMORY_THREADS = 128
 const MEMORY_KEYS = 64
@@ -38,7 +39,7 @@ function tablesAndThreads(): Contender[] {
   return [
     {
       name: 'SlotTable.create()',
-      // Memory that is only reserved counts as garbage all the same: it would be collected in between.
+      // The engine counts reserved memory as garbage too, and would collect it while we measure.
       prepare: () => globalThis.gc?.(),
       run: repeat(() => SlotTable.create()),
     },
@@ -61,7 +62,7 @@ function tablesAndThreads(): Contender[] {
       },
     },
     { name: 'attach(), again', run: repeat(() => table.attach()) },
-    { name: 'release(threadId), nobody there', run: repeat(() => table.release(1)) },
+    { name: 'release(threadId), no such thread', run: repeat(() => table.release(1)) },
   ]
 }
 
@@ -133,7 +134,7 @@ function keys(): Contender[] {
 }
 
 async function startWorkers(meter: Meter): Promise<void> {
-  // The table is there before, as in a program that uses it.
+  // The table exists before the workers start, as in any program that uses it.
   defaultTable()
   const threadslots = import.meta.resolve('threadslots')
   const workers = [
@@ -152,11 +153,14 @@ async function startWorkers(meter: Meter): Promise<void> {
       times.push((performance.now() - started) * 1e6)
     }
   }
-  // The first one of each compiles.
+  // The first worker of each kind also compiles the code.
   for (const { name, times } of workers) meter.record(name, 'ns', times.slice(1))
 }
 
-/** Memory of the table by the operating system's word, to the page; of JavaScript's objects by the engine's. */
+/**
+ * The table's memory as the operating system reports it, to the page; JavaScript objects as the engine
+ * reports them.
+ */
 function measureMemory(meter: Meter): void {
   const names = Array.from({ length: MEMORY_KEYS }, (_, i) => `key ${i}`)
   const joined: SlotTable[] = []
@@ -166,15 +170,16 @@ function measureMemory(meter: Meter): void {
     for (const name of names) row.slot(table.key(name, 'f64')).add(1)
     joined.push(table)
   }
-  const mapping = mapped(SlotTable.byteLength(), defaultTable)
+  const mapping = trackResidentBytes(SlotTable.byteLength(), defaultTable)
   if (!mapping) {
-    meter.omit('resident memory', 'this system shows no mapping of the table')
+    meter.omit('resident memory', 'this system does not list the mapping of the table')
     return
   }
   const { result: table, residentBytes } = mapping
   meter.record('an empty default table', 'bytes', [residentBytes()])
 
-  // The first thread makes the keys, and the engine its code: what one more takes is asked here.
+  // The first thread defines the keys and makes the engine compile. We measure what each further thread
+  // takes.
   join(table.buffer, 1)
   const [heapBefore, residentBefore] = [heapBytes(), residentBytes()]
   for (let threadId = 2; threadId <= MEMORY_THREADS + 1; threadId++) join(table.buffer, threadId)

@@ -1,6 +1,7 @@
 /*
- * Types and definitions together: in one process, in one function. V8 keeps what it has learned for each place in the
- * source, so a library whose types share a place gets slow as soon as a program uses two of them.
+ * Several types and definitions in one process and in one function. V8 keeps what it has learned for each
+ * place in the source. A library whose types share such a place becomes slow as soon as a program uses two of
+ * them.
  */
 import { oneFunction, sameNames } from '../contenders/definitions.js'
 import { eachType, sevenAtOnce, severalPlaces } from '../contenders/types.js'
@@ -15,7 +16,7 @@ const scenario = (table: string, column: string, contenders: () => Contender[]):
 
 export const group: Group = {
   name: 'mixed',
-  question: 'Do types and definitions slow each other, in one process and in one function?',
+  question: 'Do types and definitions slow each other, in one process or in one function?',
   scenarios: [
     scenario('one type after all seven were used', 'x++', eachType),
     scenario('all seven types in one function', '7 updates', sevenAtOnce),

@@ -1,5 +1,5 @@
 /*
- * Reading what all threads count: from the table, and by asking the threads.
+ * Reading what all threads have counted: from the table, and by asking the threads.
  */
 import { perThread, type Schema, SlotTable, sampler, setDefaultTable, threadLocal, totals } from 'threadslots'
 import type { Group, Scenario } from '../harness/group.js'
@@ -7,16 +7,16 @@ import type { Meter } from '../harness/meter.js'
 
 const ROWS = [1, 16, 128, 1024]
 const KEYS = [1, 64]
-/** A third of them integers, the others doubles. */
+/** Every third key is an integer; the others are doubles. */
 const schemaOf = (keys: number): Record<string, 'u32' | 'f64'> =>
   Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, i % 3 === 0 ? 'u32' : 'f64']))
 
-/** Ids that no thread of this process has. */
+/** No thread of this process has this id, or a greater one. */
 const FIRST_ID = 1000
 
 export const group: Group = {
   name: 'reading',
-  question: 'What does it cost to read what all threads count, and how old is the answer?',
+  question: 'What does it cost to read what all threads have counted, and how old is the answer?',
   scenarios: [
     ...KEYS.flatMap(keys =>
       ROWS.map(
@@ -29,19 +29,22 @@ export const group: Group = {
     ),
     ...(['idle', 'busy'] as const).map(
       (state): Scenario => ({
-        table: 'from asking to having the answer of running workers',
+        table: 'time to learn what running workers have counted',
         column: state,
         async measure(meter) {
-          // Not before: it defines what its workers count, in the default table.
-          const { askWorkers } = await import('../workloads/threads/ask.js')
-          await askWorkers(meter, state)
+          // Imported late, because the module defines its counter in the default table.
+          const { measureLatency } = await import('../contenders/latency/ask-or-read.js')
+          await measureLatency(meter, state)
         },
       }),
     ),
   ],
 }
 
-/** A table in which so many threads have used all keys; one of them is this one, the others are made of their ids. */
+/**
+ * Reads a table in which `rows` threads have used all keys: this thread, and others that exist only as thread
+ * ids.
+ */
 function readTable(meter: Meter, rows: number, keys: number): void {
   const table = SlotTable.create({ maxThreads: rows })
   setDefaultTable(table)

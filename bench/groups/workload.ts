@@ -1,5 +1,5 @@
 /*
- * Counting in loops that do real work: what it adds to them.
+ * How much counting adds to loops that do real work.
  */
 import type { Group } from '../harness/group.js'
 import type { Contender } from '../harness/meter.js'
@@ -8,7 +8,7 @@ import { CELLS, stencil } from '../workloads/stencil.js'
 import { tokenising } from '../workloads/tokens.js'
 
 interface Workload {
-  /** What one operation does. */
+  /** What one operation processes. */
   readonly column: string
   readonly make: () => Contender[]
   readonly leastOperations: number
@@ -21,14 +21,14 @@ const WORKLOADS: readonly Workload[] = [
 ]
 
 export const BASELINE = 'no counting'
-/** The names of all contenders, in each of them. */
-const NAMES = [BASELINE, 'slots', 'Map', 'Atomics.add', 'a message for each 1,000']
+/** The names of the contenders of each workload. */
+const NAMES = [BASELINE, 'slots', 'Map', 'Atomics.add', 'a message per 1,000']
 
 export const group: Group = {
   name: 'workload',
   question: 'What does counting add to a loop that does real work?',
   baseline: BASELINE,
-  // The work is a function that all loops share.
+  // All loops of a workload share the function that does the work, so each is timed alone.
   scenarios: WORKLOADS.flatMap(({ column, make, leastOperations }) =>
     NAMES.map(name => ({
       table: 'time for one',

@@ -1,26 +1,26 @@
 /*
- * What the benchmarks are made of: groups of scenarios. Each scenario runs in processes of its own, since what V8
- * has learned of a place in the source is kept for the whole process.
+ * The benchmarks' structure: groups of scenarios. Each scenario runs in processes of its own, because V8
+ * keeps what it has learned about a place in the source for as long as the process lives.
  */
 import type { Meter } from './meter.js'
 
 export interface Group {
   readonly name: string
-  /** What it asks, in one line. */
+  /** The question that the group answers, in one line. */
   readonly question: string
   readonly scenarios: readonly Scenario[]
-  /** The contender that the others are compared with: their figures are shown with what they add to its own. */
+  /** The contender to compare with: tables show how much each other one adds to its time, in percent. */
   readonly baseline?: string
-  /** Browsers run it, too: in-browser.ts knows how. */
+  /** True if browsers can run it too; see scenario-in-browser.ts. */
   readonly inBrowsers?: boolean
 }
 
 export interface Scenario {
-  /** The table it belongs to, among those of its group. */
+  /** The title of the table that it belongs to, within its group. */
   readonly table: string
-  /** Its column there. */
+  /** Its column in that table. */
   readonly column: string
-  /** Measured once instead of in every round: what takes long, and has no need of it. */
+  /** True to measure it in the first round alone: it takes long, and its samples vary little. */
   readonly once?: boolean
   measure(meter: Meter): void | Promise<void>
 }

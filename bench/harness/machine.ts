@@ -1,18 +1,10 @@
 /*
- * Where a run was made, and of which versions.
+ * Describes where a run took place: the machine, and the versions of what was compared.
  */
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
-import { join } from 'node:path'
-import type { Machine, Versions } from '../report/results.js'
-
-export const root: string = join(import.meta.dirname, '../../..')
-
-const versionIn = (folder: string): string =>
-  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version
-
-export const version: string = versionIn('')
+import { runSync } from '../../tools/child-process.js'
+import { installedVersion } from '../../tools/repository.js'
+import type { Machine, Versions } from './results.js'
 
 const PACKAGES = [
   'buffer-backed-object',
@@ -22,16 +14,16 @@ const PACKAGES = [
   'structurae',
   'tinybench',
 ] as const
-/** Of the other languages. Each tells its version in the first line. */
+/** The toolchains of the other languages. Each prints its version as the first line. */
 const TOOLCHAINS = ['cc', 'java', 'python3'] as const
 
-/** What is not there has none. */
+/** The versions of all compared packages, and of the toolchains that are installed. */
 export function findVersions(): Versions {
   const versions: { [name: string]: string } = {}
-  for (const name of PACKAGES) versions[name] = versionIn(`node_modules/${name}`)
+  for (const name of PACKAGES) versions[name] = installedVersion(name)
   for (const command of TOOLCHAINS) {
-    const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
-    if (status === 0) versions[command] = stdout.split('\n')[0] ?? ''
+    const { problem, stdout } = runSync(command, ['--version'])
+    if (problem === undefined) versions[command] = stdout.split('\n')[0] ?? ''
   }
   return versions
 }
@@ -40,6 +32,6 @@ export const machine: Machine = {
   processor: cpus()[0]?.model.trim() ?? 'unknown',
   processors: availableParallelism(),
   memoryBytes: totalmem(),
-  // Without what its builder has called it.
+  // Without the suffix that names a distribution's or a cloud provider's build.
   system: `${type()} ${release().split('-')[0]}`,
 }

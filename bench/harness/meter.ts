@@ -1,50 +1,58 @@
 /*
- * Contenders become samples: in one process, one after the other, in shuffled order, timed by tinybench.
+ * Times contenders in this process, one after the other, in random order, with tinybench.
  */
 import { Bench } from 'tinybench'
-import { call } from './call.js'
+import { runLoop } from './run-loop.js'
+import { shuffle } from './shuffle.js'
 import { ascending, median } from './statistics.js'
 
-/** One way to do something. */
+/** One of the ways to do something that a scenario compares. */
 export interface Contender {
   readonly name: string
-  /** Does it so often. What it returns, or leaves in memory, depends on all that was done: nothing can be left out. */
+  /**
+   * Does it this many times. What it returns or leaves in memory must depend on every repetition, so that no
+   * compiler can leave any out.
+   */
   run(times: number): unknown
-  /** Not timed, before each `run`. */
+  /** Called before each `run`; not timed. */
   prepare?(times: number): void
-  /** What `run` came to. All contenders of a race come to the same; NaN is out of competition. */
+  /** What the last `run` resulted in. It has to be the same for all contenders of a race; NaN is exempt. */
   result?(): number
 }
 
-/** What a figure counts: time for one operation, bytes of memory, operations of all threads, or just things. */
+/**
+ * The unit of a figure: time for one operation, bytes of memory, operations of all threads per second, or a
+ * number.
+ */
 export type Unit = 'ns' | 'bytes' | 'per s' | 'count'
 
 /** One contender's samples in one process. */
 export interface Measurement {
   readonly contender: string
-  /** Its column, if that is not the scenario's. */
+  /** Its column in the table, if that differs from the scenario's. */
   readonly column?: string
   readonly unit: Unit
-  /** Operations that each sample is the mean of. */
+  /** Each sample is the mean of this many operations. */
   readonly operations: number
-  /** Ascending, each for one operation. */
+  /** In ascending order, each for one operation. */
   readonly samples: readonly number[]
 }
 
-/** A contender that does not run here, and why. */
+/** A contender that can't run here, and why. */
 export interface Omission {
   readonly contender: string
   readonly reason: string
 }
 
-/** The clock's own cost and resolution on a server, some 50 ns, are a thousandth of that. */
-const LEAST_SAMPLE_MS = 0.05
-/** Beyond that, a loop that takes no time does nothing. */
+/** A thousand times the cost and the resolution of the clock, some 50 ns on servers. */
+const MIN_SAMPLE_MS = 0.05
+/** A loop that takes no time for this many operations does nothing. */
 const MAX_OPERATIONS = 1e8
-/** More than these say no more about a distribution. */
+/** More samples would say no more about the distribution. */
 const MAX_SAMPLES = 250
-/** Long enough for the compilers to be done with a loop; then as large a share of the time again. */
+/** Long enough for the compilers to finish a loop. */
 const WARM_UP_MS = 10
+/** tinybench warms up again, for this share of the measuring time. */
 const WARM_UP_SHARE = 0.5
 
 export class Meter {
@@ -52,68 +60,75 @@ export class Meter {
   readonly omissions: Omission[] = []
   /** How long each contender is timed. */
   readonly milliseconds: number
-  /** How long a sample takes at least. */
-  readonly leastSampleMs: number
+  /** Each sample takes at least this long. */
+  readonly minSampleMs: number
 
-  constructor(milliseconds: number, leastSampleMs: number = LEAST_SAMPLE_MS) {
+  constructor(milliseconds: number, minSampleMs: number = MIN_SAMPLE_MS) {
     this.milliseconds = milliseconds
-    this.leastSampleMs = leastSampleMs
+    this.minSampleMs = minSampleMs
   }
 
   /**
-   * Times contenders against each other, after a check that they do the same. A sample is a batch of `leastOperations`
-   * or more, in powers of ten, so that it takes `leastSampleMs` at least.
-   * @throws {Error} if two contenders come to different results, or one can't be timed.
+   * Times contenders against each other, after checking that they have equal results. A sample is a batch of
+   * `minOperations` operations, multiplied by ten until the batch takes at least `minSampleMs`.
+   * @throws {Error} if two contenders have different results, or one can't be timed.
    */
-  race(contenders: readonly Contender[], leastOperations = 1e4): void {
-    // Whoever comes first finds the place empty.
-    check(shuffle(contenders), leastOperations)
-    for (const contender of shuffle(contenders)) this.#time(contender, leastOperations)
+  race(contenders: readonly Contender[], minOperations = 1e4): void {
+    // In random order here too, so that no contender is always the one that runs first.
+    check(shuffle(contenders), minOperations)
+    for (const contender of shuffle(contenders)) this.#time(contender, minOperations)
   }
 
   /**
-   * The same for one contender of several that share a function: whichever runs first decides how that is compiled. So
-   * each is timed in a process of its own, and the others run afterwards, to be compared.
+   * Times one of several contenders that share a function. The first one to run decides how the shared
+   * function is compiled, so each is timed in a process of its own, and the others run afterwards, only to
+   * compare results.
    */
-  timeAlone(contenders: readonly Contender[], name: string, leastOperations = 1e4): void {
+  timeAlone(contenders: readonly Contender[], name: string, minOperations = 1e4): void {
     const contender = contenders.find(one => one.name === name)
     if (!contender) throw new Error(`no contender ${name}`)
-    this.#time(contender, leastOperations)
-    check(contenders, leastOperations)
+    this.#time(contender, minOperations)
+    check(contenders, minOperations)
   }
 
-  #time(contender: Contender, leastOperations: number): void {
-    let operations = batchOf(contender, leastOperations, this.leastSampleMs)
-    let samples = sample(contender, operations, this.milliseconds)
-    // Some compiler was not yet done with it when the batch was chosen.
-    while (operations < MAX_OPERATIONS && (median(samples) * operations) / 1e6 < this.leastSampleMs) {
+  #time(contender: Contender, minOperations: number): void {
+    let operations = batchSize(contender, minOperations, this.minSampleMs)
+    let samples = takeSamples(contender, operations, this.milliseconds)
+    // The batch was too small if a compiler had not finished the loop when the size was chosen.
+    while (operations < MAX_OPERATIONS && (median(samples) * operations) / 1e6 < this.minSampleMs) {
       operations *= 10
-      samples = sample(contender, operations, this.milliseconds)
+      samples = takeSamples(contender, operations, this.milliseconds)
     }
     this.record(contender.name, 'ns', samples, { operations })
   }
 
-  /** Takes what a group measured by other means. */
+  /** Adds samples that a scenario has taken itself. */
   record(
     contender: string,
     unit: Unit,
     samples: readonly number[],
     details: { readonly operations?: number; readonly column?: string } = {},
   ): void {
-    this.measurements.push({ contender, unit, operations: 1, ...details, samples: thin(ascending(samples)) })
+    this.measurements.push({
+      contender,
+      unit,
+      operations: 1,
+      ...details,
+      samples: thinOut(ascending(samples)),
+    })
   }
 
-  /** Notes that a contender is left out. */
+  /** Notes that a contender is left out, and why. */
   omit(contender: string, reason: string): void {
     this.omissions.push({ contender, reason })
   }
 
-  /** What can be made of a type; what can't is left out, with the reason. */
-  async available<T, A>(makers: readonly ((type: A) => T | Promise<T>)[], type: A): Promise<T[]> {
+  /** Calls each of the makers. Those that throw are left out, with their error as the reason. */
+  async makeAvailable<T, A>(makers: readonly ((argument: A) => T | Promise<T>)[], argument: A): Promise<T[]> {
     const made: T[] = []
     for (const make of makers) {
       try {
-        made.push(await make(type))
+        made.push(await make(argument))
       } catch (error) {
         this.omit(make.name, String(error))
       }
@@ -125,39 +140,39 @@ export class Meter {
 function check(contenders: readonly Contender[], times: number): void {
   const results = contenders.map(contender => {
     contender.prepare?.(times)
-    call(contender, times)
+    runLoop(contender, times)
     return { name: contender.name, result: contender.result?.() ?? Number.NaN }
   })
   const [first, ...others] = results.filter(({ result }) => !Number.isNaN(result))
   for (const { name, result } of others) {
     if (first && result !== first.result) {
       throw new Error(
-        `${name} comes to ${result}, and ${first.name} to ${first.result}: they don't do the same`,
+        `${name} has the result ${result}, but ${first.name} has ${first.result}: they don't do the same work`,
       )
     }
   }
 }
 
-/** The smallest power of ten that takes long enough to be timed. */
-function batchOf(contender: Contender, leastOperations: number, leastSampleMs: number): number {
+/** The smallest power of ten times `minOperations` that takes long enough to be timed. */
+function batchSize(contender: Contender, minOperations: number, minSampleMs: number): number {
   const time = (operations: number) => {
     contender.prepare?.(operations)
     const started = performance.now()
-    call(contender, operations)
+    runLoop(contender, operations)
     return performance.now() - started
   }
   const warmUntil = performance.now() + WARM_UP_MS
-  do time(leastOperations)
+  do time(minOperations)
   while (performance.now() < warmUntil)
-  let operations = leastOperations
-  // The least of three: what else the machine does can make any one long.
+  let operations = minOperations
+  // The least of three, because other work on this machine can make any single run long.
   const leastTime = () => Math.min(time(operations), time(operations), time(operations))
-  while (operations < MAX_OPERATIONS && leastTime() < leastSampleMs) operations *= 10
+  while (operations < MAX_OPERATIONS && leastTime() < minSampleMs) operations *= 10
   return operations
 }
 
-/** Ascending, in ns for one operation. */
-function sample(contender: Contender, operations: number, milliseconds: number): number[] {
+/** Samples in ns for one operation, in ascending order. */
+function takeSamples(contender: Contender, operations: number, milliseconds: number): number[] {
   const bench = new Bench({
     time: milliseconds,
     iterations: 3,
@@ -166,37 +181,30 @@ function sample(contender: Contender, operations: number, milliseconds: number):
     throws: true,
     retainSamples: true,
   })
-  // Of tinybench's warnings, this one means that the clock saw nothing. The others come of samples that are all alike.
-  let isBlind = false
+  // This warning of tinybench's means that most samples took no time by the clock. Its other warnings are
+  // about samples that are all alike, which is fine here.
+  let isTooShort = false
   bench.addEventListener('warning', ({ reason }) => {
-    isBlind ||= reason === 'zero-dominated'
+    isTooShort ||= reason === 'zero-dominated'
   })
   const beforeEach = () => contender.prepare?.(operations)
   const fn = () => {
-    call(contender, operations)
+    runLoop(contender, operations)
   }
   bench.add(contender.name, fn, { async: false, beforeEach })
   const { result } = bench.runSync()[0] as (typeof bench.tasks)[number]
-  if (result.state !== 'completed' || isBlind) {
-    throw new Error(`${contender.name} can't be timed: ${result.state}, ${operations} operations a sample`)
+  if (result.state !== 'completed' || isTooShort) {
+    throw new Error(`${contender.name} can't be timed: ${result.state}, ${operations} operations per sample`)
   }
   return (result.latency.samples as number[]).map(ms => (ms * 1e6) / operations)
 }
 
-/** Of many sorted samples, so many that are evenly spread. */
-function thin(sorted: readonly number[]): readonly number[] {
+/** At most MAX_SAMPLES of the sorted samples, evenly spread. */
+function thinOut(sorted: readonly number[]): readonly number[] {
   const { length } = sorted
   if (length <= MAX_SAMPLES) return sorted
   return Array.from(
     { length: MAX_SAMPLES },
     (_, i) => sorted[Math.floor(((i + 0.5) * length) / MAX_SAMPLES)] as number,
   )
-}
-
-/** In another order at each call. */
-export function shuffle<T>(items: readonly T[]): T[] {
-  return items
-    .map(item => ({ item, rank: Math.random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item)
 }

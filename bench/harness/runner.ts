@@ -1,55 +1,60 @@
 /*
- * Runs scenarios, each in a process of its own, in rounds: all scenarios in all runtimes once, in shuffled order, then all
- * again. So a busy minute of the machine falls on everybody.
+ * Runs scenarios, each in a process of its own. A round measures all scenarios in all runtimes, in random
+ * order, so that a busy minute of the machine affects all of them alike.
  */
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { run } from '../../tools/child-process.js'
+import { ownVersion } from '../../tools/repository.js'
 import { type GroupName, loadGroup } from '../groups/index.js'
-import { type Place, type Results, type Sampled, type ScenarioReport, summarise } from '../report/results.js'
 import type { Scenario } from './group.js'
-import { findVersions, machine, version as threadslots } from './machine.js'
-import { shuffle } from './meter.js'
+import { findVersions, machine } from './machine.js'
+import type { Place, Results, ScenarioReport } from './results.js'
 import { type Executable, isBrowser } from './runtimes.js'
+import { shuffle } from './shuffle.js'
+import { type RoundMeasurement, summarise } from './summarise.js'
 
 export interface Plan {
   readonly groups: readonly GroupName[]
   readonly runtimes: readonly Executable[]
   readonly rounds: number
-  /** Time for each contender in each round. */
+  /** How long each contender is timed in each round. */
   readonly milliseconds: number
 }
 
 export interface Progress {
+  /** Jobs that are done, of all jobs. */
   readonly done: number
   readonly jobs: number
-  /** What is being measured. */
+  /** What is being measured now. */
   readonly label: string
 }
 
+/** One scenario in one runtime and one round. */
 interface Job {
   readonly group: GroupName
+  /** The scenario's position in its group. */
   readonly position: number
   readonly scenario: Scenario
   readonly runtime: Executable
   readonly round: number
 }
 
-const LIMIT_MS = 120_000
-
-/** What one process found, and where it belongs. */
+/** A job, and what its process reported. */
 interface Finding {
   readonly job: Job
   readonly report: ScenarioReport
 }
 
-/** The contender of an omission that leaves out a scenario, since its process failed. */
+const TIME_LIMIT_MS = 120_000
+
+/** Stands for the contender in an omission that is about a whole scenario, because its process failed. */
 export const WHOLE_SCENARIO = 'all of it'
 
 /**
- * Measures. A scenario that fails is left out, with what it said.
- * @returns the results of each runtime, in their order.
+ * Measures. A scenario whose process fails is left out, with its error message as the reason.
+ * @returns the results of each runtime, in the order of `plan.runtimes`.
  */
-export async function run(plan: Plan, onProgress: (progress: Progress) => void): Promise<Results[]> {
+export async function measure(plan: Plan, onProgress: (progress: Progress) => void): Promise<Results[]> {
   const jobs = await jobsOf(plan)
   const findings: Finding[] = []
   for (const [done, job] of jobs.entries()) {
@@ -57,7 +62,7 @@ export async function run(plan: Plan, onProgress: (progress: Progress) => void):
     onProgress({ done, jobs: jobs.length, label: `${group}: ${scenario.table}, ${scenario.column}` })
     findings.push({ job, report: await runJob(job, plan.milliseconds) })
   }
-  // Back to the order in which they are shown.
+  // Back to the order in which the results are shown.
   const rank = ({ job }: Finding) => plan.groups.indexOf(job.group) * jobs.length + job.position
   findings.sort((a, b) => rank(a) - rank(b))
   return plan.runtimes.map(runtime =>
@@ -86,7 +91,7 @@ async function jobsOf({ groups, runtimes, rounds }: Plan): Promise<Job[]> {
 }
 
 function resultsOf(plan: Plan, runtime: Executable, findings: readonly Finding[]): Results {
-  const measurements: Sampled[] = []
+  const measurements: RoundMeasurement[] = []
   const omissions = new Map<string, Place & { readonly reason: string }>()
   const version = findings.find(({ report }) => report.version)?.report.version ?? runtime.version
   for (const { job, report } of findings) {
@@ -95,14 +100,14 @@ function resultsOf(plan: Plan, runtime: Executable, findings: readonly Finding[]
     for (const measurement of report.measurements) {
       measurements.push({ group, table, column, ...measurement, round })
     }
-    // Each round says the same.
+    // Every round reports the same omissions; we keep one of each.
     for (const { contender, reason } of report.omissions) {
-      const place = { group, table, column, contender, reason }
-      omissions.set(JSON.stringify(place), place)
+      const omission = { group, table, column, contender, reason }
+      omissions.set(JSON.stringify(omission), omission)
     }
   }
   return {
-    threadslots,
+    threadslots: ownVersion,
     runtime: { name: runtime.name, version },
     machine,
     versions: findVersions(),
@@ -114,39 +119,20 @@ function resultsOf(plan: Plan, runtime: Executable, findings: readonly Finding[]
   }
 }
 
-/** One process. It fails if it says nothing, or doesn't end in time. */
-async function runJob(job: Job, milliseconds: number): Promise<ScenarioReport> {
-  const { group, position, runtime } = job
-  const script = join(import.meta.dirname, 'child.js')
+/** Runs one process. It fails if it prints no report, or exceeds the time limit. */
+async function runJob({ group, position, runtime }: Job, milliseconds: number): Promise<ScenarioReport> {
+  const script = join(import.meta.dirname, 'scenario-process.js')
   const args = [...runtime.args, script, group, String(position), String(milliseconds)]
-  const child = spawn(runtime.path, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LIMIT_MS,
-    killSignal: 'SIGKILL',
-  })
-  let output = ''
-  let complaint = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code, signal) => {
-      const report = code === 0 ? parse(output) : undefined
-      if (report) return resolve(report)
-      const lines = complaint.split('\n').filter(line => /^\w*error\b/i.test(line))
-      const reason = signal
-        ? `ended by ${signal} (limit: ${LIMIT_MS / 1000} s)`
-        : (lines[0] ?? `exit code ${code}, and no report`)
-      resolve({ measurements: [], omissions: [{ contender: WHOLE_SCENARIO, reason }] })
-    })
-  })
+  const completion = await run(runtime.path, args, { timeLimitMs: TIME_LIMIT_MS })
+  const { problem, exitCode, stdout, stderr } = completion
+  const report = problem === undefined ? parseReport(stdout) : undefined
+  if (report) return report
+  const errorLine = stderr.split('\n').find(line => /^\w*error\b/i.test(line))
+  const reason = exitCode === null ? problem : (errorLine ?? `exit code ${exitCode}, and no report`)
+  return { measurements: [], omissions: [{ contender: WHOLE_SCENARIO, reason: reason ?? 'no report' }] }
 }
 
-function parse(output: string): ScenarioReport | undefined {
+function parseReport(output: string): ScenarioReport | undefined {
   try {
     return JSON.parse(output)
   } catch {

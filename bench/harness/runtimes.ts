@@ -1,14 +1,14 @@
 /*
- * The runtimes to measure, each an executable file.
+ * The runtimes to measure. Each is an executable with arguments that come before the script.
  */
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ENGINES, type EngineName, missing } from '../../tools/browsers/programs.js'
-import type { Runtime } from '../report/results.js'
+import { runSync } from '../../tools/child-process.js'
+import type { Runtime } from './results.js'
 
 export interface Executable extends Runtime {
   readonly path: string
-  /** What stands before the script's name. */
+  /** The arguments before the script's name. */
   readonly args: readonly string[]
 }
 
@@ -19,16 +19,16 @@ const ARGS = {
 }
 
 /**
- * What an executable is, by what it says of its version.
- * @throws {Error} if it doesn't run, or is no JavaScript runtime.
+ * Finds out which runtime an executable is, from what it prints for `--version`.
+ * @throws {Error} if it doesn't run, or is not a JavaScript runtime.
  */
 export function inspect(path: string): Executable {
-  const { error, status, stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' })
-  if (error || status !== 0)
-    throw new Error(`--node ${path} does not run: ${error?.message ?? `exit code ${status}`}`)
+  const { problem, stdout } = runSync(path, ['--version'])
+  if (problem !== undefined) throw new Error(`--node ${path} does not run: ${problem}`)
   const [, prefix, version] = stdout.match(/^(v|deno |)(\d+\.\d+\.\d+)/) ?? []
-  if (version === undefined)
-    throw new Error(`--node ${path} is no runtime: its version is '${stdout.trim()}'`)
+  if (version === undefined) {
+    throw new Error(`--node ${path} is not Node, Bun or Deno: its version is '${stdout.trim()}'`)
+  }
   const name = prefix === 'v' ? 'node' : prefix === '' ? 'bun' : 'deno'
   return { name, version, path, args: ARGS[name] }
 }
@@ -37,30 +37,11 @@ const isEngine = (name: Runtime['name']): name is EngineName => ENGINES.includes
 
 export const isBrowser = ({ name }: Runtime): boolean => isEngine(name)
 
-/** The browsers that are installed. Their versions are known when they have run. */
+/** The browsers that are installed. Their versions are unknown until they run. */
 export const browsers = (): Executable[] =>
   ENGINES.filter(name => missing(name) === undefined).map(name => ({
     name,
     version: '',
     path: process.execPath,
-    args: [join(import.meta.dirname, 'in-browser.js'), name],
+    args: [join(import.meta.dirname, 'scenario-in-browser.js'), name],
   }))
-
-/** What changes with its second number. */
-const HAS_MINOR: readonly Runtime['name'][] = ['bun', 'deno', 'webkit']
-
-/** As in a heading. */
-export const titleOf = ({ name, version }: Runtime): string => {
-  const names = {
-    node: 'Node',
-    bun: 'Bun',
-    deno: 'Deno',
-    chromium: 'Chromium',
-    firefox: 'Firefox',
-    webkit: 'WebKitGTK',
-  }
-  return `${names[name]} ${version
-    .split('.')
-    .slice(0, HAS_MINOR.includes(name) ? 2 : 1)
-    .join('.')}`
-}

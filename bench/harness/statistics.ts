@@ -1,8 +1,7 @@
-/*
- * Of sorted and unsorted numbers.
+/**
+ * The value below which a share of the ascending numbers lies, interpolated between neighbours. NaN for no
+ * numbers.
  */
-
-/** The value that so great a share of ascending numbers lies below; between two, in proportion. */
 export function quantile(ascending: readonly number[], share: number): number {
   const position = (ascending.length - 1) * share
   const below = Math.floor(position)

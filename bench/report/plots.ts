@@ -1,14 +1,14 @@
 /*
- * Plots of results, as SVG, by Vega-Lite.
+ * Draws plots of results as SVG, with Vega-Lite.
  */
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
-import { titleOf } from '../harness/runtimes.js'
-import type { Figure, Results } from './results.js'
+import type { Figure, Results } from '../harness/results.js'
+import { runtimeTitle } from './runtime-title.js'
 
 type Row = { readonly [field: string]: string | number }
 
-/** Name and SVG of each plot that there are figures for. */
+/** The name and the SVG of each plot. */
 export async function drawPlots(results: readonly Results[]): Promise<[name: string, svg: string][]> {
   const plots = {
     access: accessPlot(results),
@@ -25,7 +25,7 @@ async function draw(spec: TopLevelSpec): Promise<string> {
   return `${svg}\n`
 }
 
-/** Ticks of logarithmic axes. */
+/** The ticks of logarithmic axes. */
 const DECADES = Array.from({ length: 15 }, (_, i) => 10 ** (i - 3))
 
 const FONT = 'system-ui, sans-serif'
@@ -51,7 +51,7 @@ const style = (
   },
 })
 
-/** Where a contender keeps its value. */
+/** Contenders of one family have one colour. */
 function familyOf(contender: string): string {
   if (/^(local|slot|view)\b/.test(contender)) return 'threadslots'
   if (/^(Atomics|buffer-backed|structurae|sharedmap)/.test(contender)) return 'other shared memory'
@@ -61,10 +61,10 @@ function familyOf(contender: string): string {
 const FAMILIES = ['threadslots', 'private to the thread', 'other shared memory', 'metrics client']
 const COLOURS = ['#0b7a75', '#9aa5b1', '#d17a22', '#8d5a97']
 
-const rowsOf = (results: readonly Results[], wants: (figure: Figure) => boolean): Row[] =>
+const rowsOf = (results: readonly Results[], isWanted: (figure: Figure) => boolean): Row[] =>
   results.flatMap(({ runtime, figures }) =>
-    figures.filter(wants).map(({ table, column, contender, median, low, high }) => ({
-      runtime: titleOf(runtime),
+    figures.filter(isWanted).map(({ table, column, contender, median, low, high }) => ({
+      runtime: runtimeTitle(runtime),
       family: familyOf(contender),
       table,
       column,
@@ -75,7 +75,7 @@ const rowsOf = (results: readonly Results[], wants: (figure: Figure) => boolean)
     })),
   )
 
-/** A bar to the median of all runtimes, and a dot for each. */
+/** For each contender, a dot for each runtime, and a bar to their median. */
 function accessPlot(results: readonly Results[]): TopLevelSpec {
   const values = rowsOf(
     results,
@@ -94,9 +94,12 @@ function accessPlot(results: readonly Results[]): TopLevelSpec {
     scale: { type: 'log' as const, domainMin: 0.1 },
     axis: { title, format: '~g', values: DECADES, labelFlush: false },
   })
-  const names = results.map(({ runtime }) => titleOf(runtime))
+  const names = results.map(({ runtime }) => runtimeTitle(runtime))
   return {
-    ...style('What one increment of a u32 costs', `${names.join(', ')}: a dot each, the bar is their median`),
+    ...style(
+      'What one increment of a u32 costs',
+      `one dot each for ${names.join(', ')}; the bar ends at their median`,
+    ),
     width: 460,
     height: { step: 22 },
     data: { values },
@@ -139,7 +142,7 @@ function accessPlot(results: readonly Results[]): TopLevelSpec {
   }
 }
 
-/** Powers of two, each with its tick. */
+/** A logarithmic axis with a tick for each number of threads, all powers of two. */
 const threadsAxis = (values: readonly { readonly threads: number }[], title: string) => ({
   field: 'threads',
   type: 'quantitative' as const,
@@ -161,8 +164,8 @@ function contentionPlot(results: readonly Results[]): TopLevelSpec {
   const processors = results[0]?.machine.processors ?? 1
   return {
     ...style(
-      'Increments per second, of all threads together',
-      `on ${processors} processors; beyond them, threads take turns`,
+      'Increments per second of all threads together',
+      `on ${processors} processors; more threads than that take turns`,
     ),
     data: { values },
     facet: { column: { field: 'runtime', type: 'nominal', title: null, header: { labelFontSize: 13 } } },
@@ -201,8 +204,8 @@ function readingPlot(results: readonly Results[]): TopLevelSpec {
     }))
   return {
     ...style(
-      'What it costs to read all threads',
-      'in the reader; the threads that are read go on undisturbed',
+      'What one reading of all threads costs',
+      'in the thread that reads; the other threads are not slowed',
     ),
     data: { values },
     facet: {

@@ -1,23 +1,28 @@
 /*
- * Results as tables for a terminal: of one runtime, contenders × columns; of several, contenders × runtimes.
+ * Tables for a terminal. The rows are contenders; the columns are the scenarios' columns if there is one
+ * runtime, or else the runtimes.
  */
 import { bar } from '../../tools/format.js'
-import type { Unit } from '../harness/meter.js'
-import { titleOf } from '../harness/runtimes.js'
-import { type Figure, only, type Results, ratioOf } from './results.js'
+import type { Figure, Results } from '../harness/results.js'
+import { ratioOf, selectPlaces } from './figures.js'
+import { quantity } from './quantity.js'
+import { runtimeTitle } from './runtime-title.js'
 
 const BAR_COLUMNS = 24
 
-/** A table's cells: undefined where nothing was measured. */
+/** A table's cells; a figure is undefined if it was not measured. */
 interface Grid {
   readonly title: string
   readonly columns: readonly string[]
   readonly rows: readonly { readonly name: string; readonly figures: readonly (Figure | undefined)[] }[]
 }
 
-/** All tables of a group. With a baseline, each figure shows what it adds to that contender's in its column. */
+/**
+ * All tables of a group. With a baseline, each figure also shows how much it adds to the baseline's, in
+ * percent.
+ */
 export function tablesOf(group: string, results: readonly Results[], baseline?: string): string[] {
-  const measured = results.flatMap(one => only(one, place => place.group === group) ?? [])
+  const measured = selectPlaces(results, place => place.group === group)
   const figures = measured.map(({ figures }) => figures)
   const tables = unique(figures.flat().map(({ table }) => table))
   return tables
@@ -31,6 +36,7 @@ export function tablesOf(group: string, results: readonly Results[], baseline?: 
     .map(grid => render(grid, baseline))
 }
 
+/** One grid with all columns for one runtime; a grid for each column for several. */
 function gridsOf(
   table: string,
   figures: readonly (readonly Figure[])[],
@@ -39,16 +45,16 @@ function gridsOf(
   const columns = unique(figures.flat().map(({ column }) => column))
   if (results.length === 1) {
     return [
-      grid(
+      makeGrid(
         table,
         columns,
         columns.map(column => (figures[0] ?? []).filter(figure => figure.column === column)),
       ),
     ]
   }
-  const runtimes = results.map(({ runtime }) => titleOf(runtime))
+  const runtimes = results.map(({ runtime }) => runtimeTitle(runtime))
   return columns.map(column =>
-    grid(
+    makeGrid(
       `${table}: ${column}`,
       runtimes,
       figures.map(list => list.filter(figure => figure.column === column)),
@@ -56,8 +62,8 @@ function gridsOf(
   )
 }
 
-/** Rows in the order of the first column that has figures of them: cheap ones first. */
-function grid(title: string, columns: readonly string[], figures: readonly (readonly Figure[])[]): Grid {
+/** Contenders are sorted by their figure in the first column that has one, ascending. */
+function makeGrid(title: string, columns: readonly string[], figures: readonly (readonly Figure[])[]): Grid {
   const names = unique(
     figures.flatMap(list => [...list].sort((a, b) => a.median - b.median).map(({ contender }) => contender)),
   )
@@ -70,9 +76,9 @@ function grid(title: string, columns: readonly string[], figures: readonly (read
 
 function render({ title, columns, rows }: Grid, baseline: string | undefined): string {
   const nameColumns = Math.max(...rows.map(({ name }) => name.length))
-  const bases = rows.find(({ name }) => name === baseline)?.figures ?? []
+  const baseFigures = rows.find(({ name }) => name === baseline)?.figures ?? []
   const cells = rows.map(({ figures }) =>
-    figures.map((figure, i) => (figure ? cellOf(figure) + addedTo(bases[i], figure) : '')),
+    figures.map((figure, i) => (figure ? cellOf(figure) + addedTo(baseFigures[i], figure) : '')),
   )
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map(row => row[i]?.length ?? 0)))
   const line = (name: string, cells: readonly string[]) =>
@@ -85,21 +91,22 @@ function render({ title, columns, rows }: Grid, baseline: string | undefined): s
   ].join('\n')
 }
 
-const cellOf = ({ unit, median, low, high }: Figure): string => {
+/** The median, and half the distance between the quartiles if that is at least 1 %. */
+function cellOf({ unit, median, low, high }: Figure): string {
   const spread = Math.round(((high - low) / 2 / Math.abs(median)) * 100)
   return spread >= 1
     ? `${quantity(unit, median)} ±${String(spread).padStart(2)}%`
     : `${quantity(unit, median)}     `
 }
 
-/** In percent of another figure. */
+/** How much a figure adds to the baseline's, in percent. */
 function addedTo(base: Figure | undefined, figure: Figure): string {
   if (!base) return ''
   const percent = Math.round(100 * (ratioOf(figure, base) - 1))
   return `${percent < 0 ? '' : '+'}${percent} %`.padStart(9)
 }
 
-/** Of the first column, on a logarithmic scale, where it stretches over a decade. */
+/** Bars for the first column, on a logarithmic scale. Empty if its figures lie within a factor of ten. */
 function barsOf(figures: readonly (Figure | undefined)[]): string[] {
   const values = figures.map(figure => Math.log10(figure?.median ?? Number.NaN))
   const known = values.filter(Number.isFinite)
@@ -108,27 +115,6 @@ function barsOf(figures: readonly (Figure | undefined)[]): string[] {
   return values.map(value =>
     Number.isFinite(value) ? bar((value - least) / (greatest - least), BAR_COLUMNS) : '',
   )
-}
-
-const TIMES = [
-  { unit: 's', ns: 1e9 },
-  { unit: 'ms', ns: 1e6 },
-  { unit: 'µs', ns: 1e3 },
-  { unit: 'ns', ns: 1 },
-]
-
-/** A number with its unit, in three digits. */
-export function quantity(unit: Unit, value: number): string {
-  if (unit === 'per s') return `${digits(value / 1e6)} M/s`
-  if (unit === 'bytes') return Math.abs(value) >= 1024 ? `${digits(value / 1024)} KiB` : `${digits(value)} B `
-  if (unit === 'count') return digits(value)
-  const { unit: name, ns } = TIMES.find(({ ns }) => value >= ns) ?? { unit: 'ns', ns: 1 }
-  return `${digits(value / ns)} ${name}`
-}
-
-const digits = (value: number): string => {
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US')
-  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2)
 }
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)]

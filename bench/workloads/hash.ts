@@ -1,5 +1,5 @@
 /*
- * Hashing a buffer, record by record, with three counters: records, bytes, and the greatest hash.
+ * Hashes a buffer record by record, with three counters: records, bytes, and the greatest hash.
  */
 import { threadLocal } from 'threadslots'
 import type { Contender } from '../harness/meter.js'
@@ -73,7 +73,7 @@ export function hashing(): Contender[] {
           mixed ^= value
           Atomics.add(cells, 0, 1)
           Atomics.add(cells, 32, RECORD_BYTES)
-          // There is no atomic maximum: one compare-and-swap, if no other thread has meanwhile raised it.
+          // Atomics has no maximum. One compare-and-swap is enough while no other thread writes.
           const greatest = Atomics.load(cells, 64)
           if (value > greatest) Atomics.compareExchange(cells, 64, greatest, value)
         }
@@ -96,7 +96,7 @@ function messages(): Contender {
     sent.greatest = Math.max(sent.greatest, sums.greatest)
   }
   return {
-    name: 'a message for each 1,000',
+    name: 'a message per 1,000',
     prepare() {
       sums = none()
       sent = none()

@@ -1,10 +1,10 @@
 /*
- * Counting by messages, as pools do it: a thread adds up by itself and posts its sums now and then. Whoever receives
- * them works in another thread here, so this is the sender's part of the cost alone.
+ * Counting by messages, as pools do it: a thread sums up privately and posts its sums now and then. The
+ * receiver runs in another thread, so only the sender's cost is measured.
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 
-/** A message for each so many things counted. */
+/** A message is sent each time this many have been counted. */
 export const MESSAGE_EVERY = 1000
 
 const RECEIVER = `
@@ -13,7 +13,9 @@ const RECEIVER = `
   parentPort.once('message', port => port.on('message', ({ count }) => { total += count }))
 `
 
-/** A port whose messages another thread adds up. Keeps the process alive no longer than its own work does. */
+/**
+ * A port to another thread, which adds up what the messages say. The port does not keep the process alive.
+ */
 export function messagePort(): MessagePort {
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(RECEIVER, { eval: true })

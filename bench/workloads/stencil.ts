@@ -1,13 +1,13 @@
 /*
- * A stencil over a Float64Array: each cell becomes the mean of its neighbours. One counter, in the innermost loop: cells
- * that moved.
+ * A stencil over a Float64Array: each cell becomes the mean of its neighbours. One counter, in the innermost
+ * loop, counts the cells that moved farther than a tolerance.
  */
 import { threadLocal } from 'threadslots'
 import type { Contender } from '../harness/meter.js'
 import { MESSAGE_EVERY, messagePort } from './messages.js'
 
 const SIDE = 102
-/** Cells in one sweep: all but the border. Numbers of operations are multiples of it. */
+/** The cells of one sweep, which leaves out the border. Numbers of operations are multiples of this. */
 export const CELLS: number = (SIDE - 2) ** 2
 const TOLERANCE = 0.25
 
@@ -17,7 +17,7 @@ const before = Float64Array.from(
 )
 const after = new Float64Array(SIDE * SIDE)
 
-/** Writes the new value of a cell; how far it moved. */
+/** Writes the new value of a cell. Returns how far it moved. */
 function relax(cell: number): number {
   const value =
     ((before[cell - SIDE] as number) +
@@ -120,7 +120,7 @@ function messages(): Contender {
   let count = 0
   let sent = 0
   return {
-    name: 'a message for each 1,000',
+    name: 'a message per 1,000',
     prepare() {
       count = 0
       sent = 0

@@ -1,5 +1,5 @@
 /*
- * Splitting text into words, with three counters: words, characters, and the longest word.
+ * Splits a text into words, with three counters: words, characters, and the longest word.
  */
 import { threadLocal } from 'threadslots'
 import type { Contender } from '../harness/meter.js'
@@ -7,17 +7,17 @@ import { MESSAGE_EVERY, messagePort } from './messages.js'
 
 const SPACE = 32
 const WORDS = 100_000
-/** Words of 1 to 12 letters, the same in each run. */
+/** Words of 1 to 12 letters; the same text in each run. */
 const text: string = `${Array.from({ length: WORDS }, (_, i) => 'abcdefghijkl'.slice((Math.imul(i, 2654435761) >>> 20) % 12)).join(' ')} `
 
-/** Where the word ends that starts here. */
+/** The end of the word that starts here. */
 function endOf(start: number): number {
   let end = start
   while (text.charCodeAt(end) !== SPACE) end++
   return end
 }
 
-/** Where the next word starts, after one that ends here. */
+/** The start of the word after one that ends here; wraps around at the end of the text. */
 const next = (end: number): number => (end + 1 < text.length ? end + 1 : 0)
 
 export function tokenising(): Contender[] {
@@ -101,7 +101,7 @@ function messages(): Contender {
     sent.longest = Math.max(sent.longest, sums.longest)
   }
   return {
-    name: 'a message for each 1,000',
+    name: 'a message per 1,000',
     prepare() {
       sums = none()
       sent = none()

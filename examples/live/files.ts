@@ -1,44 +1,46 @@
 /*
- * Which files are counted: all text files of a folder and of the folders in it.
+ * Finds the files to count: all text files of a folder and of its subfolders.
  */
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { breather } from './breath.js'
+import { periodicYield } from './periodic-yield.js'
 
 export interface TextFile {
   readonly path: string
-  /** The path from the folder that was asked for. */
+  /** The path relative to the folder that is counted. */
   readonly name: string
   readonly bytes: number
 }
 
 export interface Listing {
-  /** Largest first, so that no thread begins a large file when the others are through. */
+  /** Largest first, so that no thread starts a large file when the others are almost done. */
   readonly files: TextFile[]
-  /** Files that were passed over. */
+  // The numbers of files that were skipped, by reason.
   readonly binary: number
   readonly unreadable: number
   readonly tooLarge: number
 }
 
-/** The recount holds a file as one string, and V8 has no longer ones. */
+/** V8's maximum length of a string: the recount reads each file into one. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024 - 24
-/** A file with a NUL among its first bytes is binary, as for git. */
+/** The first bytes of a file. It is binary if they contain a NUL; git uses the same rule. */
 const head = new Uint8Array(8192)
 
-/** Symbolic links are not followed. Now and then it says how many text files there are so far. */
+/**
+ * Symbolic links are not followed. Calls `onProgress` regularly with the number of text files found so far.
+ */
 export async function listTextFiles(folder: string, onProgress: (files: number) => void): Promise<Listing> {
   const files: TextFile[] = []
-  const passedOver = { binary: 0, unreadable: 0, tooLarge: 0 }
-  const breathe = breather(() => onProgress(files.length))
+  const skipped = { binary: 0, unreadable: 0, tooLarge: 0 }
+  const yieldIfDue = periodicYield(() => onProgress(files.length))
   for (const path of walk(folder)) {
     const found = examine(path)
-    if (typeof found === 'string') passedOver[found]++
+    if (typeof found === 'string') skipped[found]++
     else files.push({ path, name: relative(folder, path), bytes: found })
-    await breathe()
+    await yieldIfDue()
   }
   files.sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))
-  return { files, ...passedOver }
+  return { files, ...skipped }
 }
 
 function* walk(folder: string): Generator<string> {
@@ -57,7 +59,7 @@ function entriesOf(folder: string) {
   }
 }
 
-/** A text file's length in bytes, or why it is none. */
+/** The length of a text file in bytes, or why the file is skipped. */
 function examine(path: string): number | 'binary' | 'unreadable' | 'tooLarge' {
   try {
     const fd = openSync(path, 'r')

@@ -1,23 +1,21 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { testTerminated } from '../../test/support/skip.js'
-import { type Claims, claim, doJob, makeClaims, takeOver, unfinishedBy } from './claims.js'
-import { countFile } from './count.js'
+import { type Completion, runSync } from '../../tools/child-process.js'
+import { type Claims, claim, doJob, makeClaims, takeOver, unfinishedJobOf } from './claims.js'
+import { countFile } from './count-file.js'
 import { local } from './counters.js'
 import { difference, sumsOf, type Tally } from './tally.js'
 
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url))
+const MAIN = join(import.meta.dirname, 'main.js')
 const FIGURES = ['files', 'bytes', 'lines', 'words', 'longest line']
 
 const temporary = mkdtempSync(join(tmpdir(), 'threadslots-live-'))
 test.after(() => rmSync(temporary, { recursive: true }))
 
-/** A folder with the files given. */
+/** Makes a folder with these files. */
 function folderOf(name: string, files: Record<string, string | Uint8Array>): string {
   const folder = join(temporary, name)
   for (const [file, content] of Object.entries(files)) {
@@ -29,16 +27,10 @@ function folderOf(name: string, files: Record<string, string | Uint8Array>): str
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-    encoding: 'utf8',
-    timeout: 60_000,
-  })
-  return { status, stdout, stderr }
-}
+const run = (...args: string[]): Completion => runSync(process.execPath, [MAIN, ...args])
 
-/** The rows of the proof: what the threads counted, once it is the same as the recount. */
-function proven(stdout: string): Map<string, number> {
+/** Reads the final table, and asserts that all figures are equal. Returns the figures by label. */
+function verified(stdout: string): Map<string, number> {
   const rows = new Map<string, number>()
   for (const [, label = '', counted, recounted, verdict] of stdout.matchAll(
     /^ *(\S[^\n]*?) {2,}([\d,]+) {2,}([\d,]+) {2}(equal|DIFFERENT)/gm,
@@ -49,7 +41,7 @@ function proven(stdout: string): Map<string, number> {
   }
   for (const figure of FIGURES) assert.ok(rows.has(figure), `no ${figure} in:\n${stdout}`)
   assert.match(stdout, /^all figures are equal$/m)
-  assert.match(stdout, /^no total ever went down in [\d,]+ readings$/m)
+  assert.match(stdout, /^no total ever decreased in [\d,]+ readings$/m)
   return rows
 }
 
@@ -67,25 +59,25 @@ symlinkSync('two lines.txt', join(known, 'link'))
 const KNOWN = { files: 6, bytes: 37, lines: 9, words: 8, 'longest line': 7, 0: 2, 1: 1, '2–3': 1, '4–7': 5 }
 
 for (const threads of ['1', '3']) {
-  test(`figures of known files are right with ${threads} threads`, () => {
-    const { status, stdout, stderr } = run(known, '--threads', threads)
+  test(`the figures of known files are right with ${threads} threads`, () => {
+    const { exitCode, stdout, stderr } = run(known, '--threads', threads)
     assert.is(stderr, '')
-    assert.is(status, 0)
-    assert.equal(Object.fromEntries(proven(stdout)), KNOWN)
-    assert.match(stdout, /6 text files, 0\.0 MB; passed over: 1 binary/)
+    assert.is(exitCode, 0)
+    assert.equal(Object.fromEntries(verified(stdout)), KNOWN)
+    assert.match(stdout, /6 text files, 0\.0 MB; skipped: 1 binary/)
     assert.match(stdout, /^ *100 % /m)
     assert.not(stdout.includes('\x1b'))
   })
 }
 
-test('each further pass counts everything once more', () => {
-  const rows = proven(run(known, '--passes', '100').stdout)
+test('each pass counts everything once', () => {
+  const rows = verified(run(known, '--passes', '100').stdout)
   for (const [label, once] of Object.entries(KNOWN)) {
     assert.is(rows.get(label), label === 'longest line' ? once : 100 * once)
   }
 })
 
-// Numbers of Lehmer's generator: the same files in each run.
+// Lehmer's generator, with a fixed seed: each run has the same files.
 let seed = 20_251
 const random = (limit: number) => {
   seed = (seed * 48_271) % 2_147_483_647
@@ -108,41 +100,44 @@ const large = folderOf('large', largeFiles)
 const largeBytes = Object.values(largeFiles).reduce((sum, { length }) => sum + length, 0)
 
 for (const threads of ['1', '3']) {
-  test(`figures of large and odd files are right with ${threads} threads`, () => {
-    const rows = proven(run(large, '--threads', threads).stdout)
+  test(`the figures of large and unusual files are right with ${threads} threads`, () => {
+    const rows = verified(run(large, '--threads', threads).stdout)
     assert.is(rows.get('files'), Object.keys(largeFiles).length)
     assert.is(rows.get('bytes'), largeBytes)
     assert.is(rows.get('longest line'), 1_000_000)
   })
 }
 
-testTerminated('figures stay exact when a thread is terminated in the middle of its work', () => {
+test('the figures are exact even if a thread is terminated in the middle of its work', () => {
   let crashes = 0
   for (const threads of ['1', '2', '2', '3', '4']) {
-    const { status, stdout, stderr } = run(large, '--threads', threads, '--passes', '30', '--crash')
+    const { exitCode, stdout, stderr } = run(large, '--threads', threads, '--passes', '30', '--crash')
     assert.is(stderr, '')
-    assert.is(status, 0)
-    assert.is(proven(stdout).get('bytes'), 30 * largeBytes)
-    // On a very busy machine all may be done before the main thread looks.
-    if (/^no thread was terminated: all was counted before/m.test(stdout)) continue
+    assert.is(exitCode, 0)
+    assert.is(verified(stdout).get('bytes'), 30 * largeBytes)
+    // On a very busy machine, the count may be done before the main thread reads it.
+    if (/^no thread was terminated, because/m.test(stdout)) continue
     crashes++
     assert.match(stdout, /^thread \d+ was terminated .*; thread \d+ took over$/m)
-    assert.match(stdout, /^retired with thread \d+, and in every total: (?!0 )[\d,]+ files, /m)
+    assert.match(stdout, /^retired with thread \d+ and still in every total: (?!0 )[\d,]+ files, /m)
   }
   assert.ok(crashes > 0, 'no run had a crash')
 })
 
-test('a folder that is too small for a crash says so', () => {
-  const { status, stdout } = run(known, '--crash')
-  assert.is(status, 0)
-  proven(stdout)
-  assert.match(stdout, /^(no thread was terminated: all was counted before|thread \d+ was terminated )/m)
+test('--crash with a folder that is too small says that no thread was terminated', () => {
+  const { exitCode, stdout } = run(known, '--crash')
+  assert.is(exitCode, 0)
+  verified(stdout)
+  assert.match(stdout, /^(no thread was terminated, because|thread \d+ was terminated )/m)
 })
 
-/** Thrown where a thread would be terminated. */
+/** Thrown in place of a termination. */
 class Terminated extends Error {}
 
-/** Calls back with slots of this thread, and throws instead of the k-th store to them or to shared memory. */
+/**
+ * Calls `work` with this thread's slots. The k-th store to them, or to shared memory, throws `Terminated`
+ * instead.
+ */
 function dieAtStore(k: number, work: (slots: typeof local) => void): void {
   let stores = 0
   const step = () => {
@@ -177,10 +172,13 @@ function dieAtStore(k: number, work: (slots: typeof local) => void): void {
   }
 }
 
-/** Does two jobs, dies somewhere in the second, and does what is left of it. Returns whether it died. */
+/**
+ * Does one job, starts a second one with `second`, which may throw `Terminated`, and then finishes the second
+ * job as a successor. Asserts that the figures are those of two jobs. Returns whether `second` threw.
+ */
 function dieIn(second: (claims: Claims, count: (tally: Tally) => void) => void): boolean {
   const count = (tally: Tally) => countFile(join(known, 'two lines.txt'), tally)
-  // This thread's values, as onThreadExit gives a dead one's.
+  // This thread's values, in the form in which onThreadExit gives a dead thread's.
   const values = () => ({ ...local, lengths: local.lengths.slice(), base: local.base.slice() })
   const threadId = 7
   const claims = makeClaims(2)
@@ -197,7 +195,7 @@ function dieIn(second: (claims: Claims, count: (tally: Tally) => void) => void):
     isDead = true
   }
   const atDeath = sumsOf(local)
-  const takeover = unfinishedBy(claims, threadId, values())
+  const takeover = unfinishedJobOf(claims, threadId, values())
   if (takeover) takeOver(claims, takeover, local, count)
   const atEnd = sumsOf(local)
   assert.equal(
@@ -205,11 +203,11 @@ function dieIn(second: (claims: Claims, count: (tally: Tally) => void) => void):
     whole.map(sum => 2 * sum),
   )
   assert.ok(atEnd.every((sum, i) => sum >= (atDeath[i] as number)))
-  assert.is(unfinishedBy(claims, threadId, values()), undefined)
+  assert.is(unfinishedJobOf(claims, threadId, values()), undefined)
   return isDead
 }
 
-test('wherever a thread is terminated, the rest of its file is known', () => {
+test('wherever a thread is terminated, its successor finds what is left of its file', () => {
   dieIn(() => {})
   dieIn(() => local.base.fill(-1, 0, 10))
   let deaths = 0
@@ -218,14 +216,14 @@ test('wherever a thread is terminated, the rest of its file is known', () => {
   ) {
     deaths++
   }
-  // Base and job; three words; length and count of two lines; all bytes and the file; the mark that it is done.
+  // The stores: base and job; three words; length and number of two lines; all bytes and the file; DONE.
   assert.is(deaths, 2 + 3 + 4 + 2 + 1)
 })
 
-test('what makes no sense is refused in one line, with a usage line', () => {
+test('wrong arguments are refused in one line, followed by the usage', () => {
   const file = join(known, 'two lines.txt')
   const cases: [args: string[], message: RegExp][] = [
-    [['--sing'], /^unknown option --sing; there are --threads, --passes, --crash, --help$/],
+    [['--sing'], /^unknown option --sing; use one of --threads, --passes, --crash, --help$/],
     [['-t'], /^unknown option -t; /],
     [[join(known, 'nowhere')], /^folder '.*nowhere' does not exist$/],
     [[file], /^'.*two lines\.txt' is not a folder$/],
@@ -240,9 +238,9 @@ test('what makes no sense is refused in one line, with a usage line', () => {
     [['--crash=now'], /^--crash takes no value, got 'now'$/],
   ]
   for (const [args, message] of cases) {
-    const { status, stdout, stderr } = run(...args)
+    const { exitCode, stdout, stderr } = run(...args)
     const [first = '', second = '', ...rest] = stderr.split('\n')
-    assert.is(status, 2, args.join(' '))
+    assert.is(exitCode, 2, args.join(' '))
     assert.is(stdout, '')
     assert.match(first, message)
     assert.match(second, /^usage: npm start -- \[folder\]/)
@@ -251,8 +249,8 @@ test('what makes no sense is refused in one line, with a usage line', () => {
 })
 
 test('--help explains every option', () => {
-  const { status, stdout, stderr } = run('--help')
-  assert.is(status, 0)
+  const { exitCode, stdout, stderr } = run('--help')
+  assert.is(exitCode, 0)
   assert.is(stderr, '')
   for (const option of ['--threads', '--passes', '--crash', '--help']) {
     assert.match(stdout, new RegExp(`^  ${option} `, 'm'))
@@ -260,9 +258,9 @@ test('--help explains every option', () => {
 })
 
 test('a folder without text files has nothing to count', () => {
-  const { status, stdout } = run(folderOf('binaries', { 'one/a': '\0', b: 'b\0' }))
-  assert.is(status, 0)
-  assert.match(stdout, /: 0 text files, 0\.0 MB; passed over: 2 binary\nnothing to count\n$/)
+  const { exitCode, stdout } = run(folderOf('binaries', { 'one/a': '\0', b: 'b\0' }))
+  assert.is(exitCode, 0)
+  assert.match(stdout, /: 0 text files, 0\.0 MB; skipped: 2 binary\nnothing to count\n$/)
 })
 
 test.run()

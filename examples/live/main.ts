@@ -1,36 +1,40 @@
 /*
- * A live demonstration: threads count the text files of a folder, each in one synchronous run, into their own slots;
- * this one reads all slots, two hundred times a second, and draws. At the end it counts again, alone, and compares.
+ * A live demonstration (`npm start`). Threads count the text files of a folder into their own slots, without
+ * yielding to their event loops. The main thread reads all slots two hundred times per second and draws them.
+ * At the end it counts everything again, alone, and compares.
  */
 import { setTimeout } from 'node:timers/promises'
 import { type Totals, totals } from 'threadslots'
 import { top } from 'threadslots/top'
 import { readCommandLine } from '../../tools/command-line.js'
-import { megabytes, percent, printable, seconds, whole } from '../../tools/format.js'
+import { megabytes, percent, plural, printable, seconds, whole } from '../../tools/format.js'
 import { HELP, type Options, parseOptions, USAGE } from './arguments.js'
 import { type LiveSchema, local } from './counters.js'
-import { type Crash, Crew } from './crew.js'
+import { DecreaseCheck } from './decreases.js'
 import { type Listing, listTextFiles } from './files.js'
 import { bytesOf, type Plan } from './plan.js'
 import { recount } from './recount.js'
 import { compare } from './report.js'
 import { print, status } from './screen.js'
-import { obituary, viewOf } from './view.js'
-import { Watch } from './watch.js'
+import { crashLine, tableOptions } from './table-view.js'
+import { CountingThreads, type Crash } from './threads.js'
 
 const READ_MS = 5
-/** Where --crash strikes: enough is done for the dead thread to leave something, and enough is left to do. */
+/**
+ * --crash terminates a thread when this share is counted: it has counted something, and enough is left to
+ * count.
+ */
 const CRASH_SHARE = 1 / 3
 
 interface Outcome {
   readonly last: Totals<LiveSchema>
-  /** What dead threads left. */
+  /** The totals of dead threads. */
   readonly retired: Totals<LiveSchema>
-  /** Undefined if there was none. */
+  /** Undefined if no thread was terminated. */
   readonly crash: Crash | undefined
 }
 
-const watch = new Watch()
+const decreaseCheck = new DecreaseCheck()
 
 const options = readCommandLine(parseOptions, HELP, USAGE)
 if (options !== undefined) await demonstrate(options)
@@ -46,46 +50,47 @@ async function demonstrate({ folder, threads, passes, crash }: Options): Promise
   const outcome = await count(plan, threads, crash)
   print('')
   if (crash) describeCrash(plan, outcome)
-  const went = watch.falls === 0 ? 'no total ever went down' : `a total went down ${watch.falls} times`
-  print(`${went} in ${whole(watch.readings)} readings`, watch.falls === 0 ? 'reset' : 'red')
-  const differences = await prove(plan, outcome.last)
-  if (differences > 0 || watch.falls > 0) process.exitCode = 1
+  const { decreases, readings } = decreaseCheck
+  const text = decreases === 0 ? 'no total ever decreased' : `a total decreased ${whole(decreases)} times`
+  print(`${text} in ${whole(readings)} readings`, decreases === 0 ? 'reset' : 'red')
+  const differences = await verify(plan, outcome.last)
+  if (differences > 0 || decreases > 0) process.exitCode = 1
 }
 
-/** Shows a table while the threads count. Returns the last totals, and how a thread died. */
+/** Lets threads count, and shows a live table meanwhile. */
 async function count(plan: Plan, threads: number, wantsCrash: boolean): Promise<Outcome> {
-  const crew = new Crew(plan, threads)
+  const counting = new CountingThreads(plan, threads)
   const allBytes = bytesOf(plan)
   let last = totals(local)
   const stop = top(
     local,
-    viewOf(plan, crew, () => (allBytes > 0 ? last.bytes / allBytes : 1)),
+    tableOptions(plan, counting, () => (allBytes > 0 ? last.bytes / allBytes : 1)),
   )
-  while (!crew.isDone) {
+  while (!counting.isDone) {
     await setTimeout(READ_MS)
-    last = watch.look(totals(local))
-    if (wantsCrash && last.bytes >= CRASH_SHARE * allBytes) crew.terminateOne()
+    last = decreaseCheck.check(totals(local))
+    if (wantsCrash && last.bytes >= CRASH_SHARE * allBytes) counting.terminateOne()
   }
-  last = watch.look(totals(local))
+  last = decreaseCheck.check(totals(local))
   stop()
   const retired = totals(local, 'retired')
-  await crew.dismiss()
-  return { last, retired, crash: crew.crash }
+  await counting.end()
+  return { last, retired, crash: counting.crash }
 }
 
-/** Counts again, and compares. Returns how many figures are different. */
-async function prove(plan: Plan, last: Totals<LiveSchema>): Promise<number> {
+/** Counts everything again and compares. Returns the number of figures that differ. */
+async function verify(plan: Plan, last: Totals<LiveSchema>): Promise<number> {
   const started = performance.now()
   const recounted = await recount(plan, share => {
-    status(`counting again, in one thread and in another way: ${percent(share)}`)
+    status(`counting again in one thread, in another way: ${percent(share)}`)
   })
   status(undefined)
   const time = seconds((performance.now() - started) / 1000)
-  print(`counted again in ${time}, by one thread and in another way:`)
+  print(`counted again in ${time} by one thread, in another way:`)
   const { lines, differences } = compare(last, recounted, process.stdout.columns || 80)
   for (const { text, style } of lines) print(text, style)
   if (differences === 0) print('all figures are equal', 'green')
-  else print(`${differences} figures are different; has a file changed meanwhile?`, 'red')
+  else print(`${plural(differences, 'figure')} differ; was a file changed in the meantime?`, 'red')
   return differences
 }
 
@@ -94,19 +99,19 @@ function describe({ files, binary, unreadable, tooLarge }: Listing, folder: stri
   const others = Object.entries({ binary, unreadable, 'too large': tooLarge })
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${whole(count)} ${kind}`)
-  const passedOver = others.length > 0 ? `; passed over: ${others.join(', ')}` : ''
-  return `${printable(folder)}: ${whole(files.length)} text files, ${megabytes(bytes)} MB${passedOver}`
+  const skipped = others.length > 0 ? `; skipped: ${others.join(', ')}` : ''
+  return `${printable(folder)}: ${whole(files.length)} text files, ${megabytes(bytes)} MB${skipped}`
 }
 
 function describeCrash(plan: Plan, { crash, retired }: Outcome): void {
   if (crash === undefined) {
-    print('no thread was terminated: all was counted before; take a larger folder, or more --passes')
+    print('no thread was terminated, because the count was too short; use a larger folder or more --passes')
     return
   }
-  // A terminal still shows it, below the table.
-  if (!process.stdout.isTTY) print(obituary(crash, plan, Number.POSITIVE_INFINITY))
+  // A terminal still shows this line, below the table.
+  if (!process.stdout.isTTY) print(crashLine(crash, plan, Number.POSITIVE_INFINITY))
   const { files, bytes } = retired
   print(
-    `retired with thread ${crash.threadId}, and in every total: ${whole(files)} files, ${megabytes(bytes)} MB`,
+    `retired with thread ${crash.threadId} and still in every total: ${whole(files)} files, ${megabytes(bytes)} MB`,
   )
 }

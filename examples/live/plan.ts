@@ -1,10 +1,10 @@
 /*
- * The work: each file is a job, and one more for each further pass over the folder.
+ * The work: one job for each file and each pass over the folder.
  */
 import type { TextFile } from './files.js'
 
 export interface Plan {
-  /** In the order of their jobs. */
+  /** In the order in which they are counted. */
   readonly files: readonly TextFile[]
   readonly passes: number
 }

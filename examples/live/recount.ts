@@ -1,31 +1,31 @@
 /*
- * The same figures again, by one thread, and as plainly as can be: no slot, no chunk, no state between bytes.
- * This is the proof of the threads' figures, so it shares nothing with how they were made.
+ * Counts the same figures again, in one thread, as simply as possible: without slots, chunks, or state
+ * between bytes. This verifies the threads' figures, so it shares no counting code with them.
  */
 import { readFileSync } from 'node:fs'
-import { breather } from './breath.js'
+import { periodicYield } from './periodic-yield.js'
 import type { Plan } from './plan.js'
 import { type Tally, tallyOf } from './tally.js'
 
 export async function recount({ files, passes }: Plan, onProgress: (share: number) => void): Promise<Tally> {
   const tally = tallyOf()
   let done = 0
-  const breathe = breather(() => onProgress(done / files.length))
+  const yieldIfDue = periodicYield(() => onProgress(done / files.length))
   for (const { path } of files) {
     recountText(readFileSync(path, 'latin1'), passes, tally)
     done++
-    await breathe()
+    await yieldIfDue()
   }
   return tally
 }
 
-/** In Latin-1, a byte is a character. */
+/** The text was decoded as Latin-1, in which each byte is one character. */
 function recountText(text: string, passes: number, tally: Tally): void {
   const lines = text.split('\n')
-  // What follows the last '\n' is a line only if there is something.
+  // What follows the last '\n' is a line only if it is not empty.
   if (lines.at(-1) === '') lines.pop()
   for (const { length } of lines) {
-    // As many binary digits as the number of its bin; an empty line has none.
+    // The number of binary digits of its length is the number of its bin; an empty line is in bin 0.
     const bin = length === 0 ? 0 : length.toString(2).length
     tally.lengths[bin] = (tally.lengths[bin] as number) + passes
     if (length > tally.longest) tally.longest = length

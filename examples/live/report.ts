@@ -1,13 +1,12 @@
 /*
- * What is printed at the end: the proof, figure by figure, and how long lines are.
+ * What is printed at the end: both counts side by side, figure by figure, and the lengths of lines.
  */
-
 import { bar, whole } from '../../tools/format.js'
 import { BINS } from './counters.js'
 import type { Style } from './screen.js'
 import type { Tally } from './tally.js'
 
-/** A line, in one style. */
+/** A line of text in one style. */
 export interface Line {
   readonly text: string
   readonly style: Style
@@ -15,7 +14,7 @@ export interface Line {
 
 export interface Report {
   readonly lines: Line[]
-  /** Figures that are not the same. */
+  /** The number of figures that differ. */
   readonly differences: number
 }
 
@@ -25,11 +24,11 @@ const BINS_LABEL = 'line length'
 interface Row {
   readonly label: string
   readonly values: readonly [number, number]
-  /** Length of a bar, as a share of the longest one. */
+  /** The length of the row's bar, as a share of the longest bar. */
   readonly share?: number
 }
 
-/** Two tallies side by side, with a verdict on each figure, and a bar for each length of lines. */
+/** Shows two tallies side by side: whether each figure is equal, and a bar for each bin of line lengths. */
 export function compare(threads: Tally, recount: Tally, columns: number): Report {
   const figures = (['files', 'bytes', 'lines', 'words', 'longest'] as const).map(
     (name): Row => ({
@@ -55,7 +54,7 @@ export function compare(threads: Tally, recount: Tally, columns: number): Report
   }
 }
 
-/** All bins, but for the empty ones at the end. */
+/** A row for each bin, without the empty ones at the end. */
 function binRows(threads: Tally['lengths'], recount: Tally['lengths']): Row[] {
   const rows = Array.from({ length: BINS }, (_, bin): Row => {
     const values = [threads[bin] as number, recount[bin] as number] as const

@@ -1,5 +1,5 @@
 /*
- * What is said before and after the table: lines, and on a terminal, what is going on.
+ * Prints lines before and after the live table and, on a terminal, a status line that is replaced.
  */
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
@@ -9,13 +9,13 @@ export type Style = Parameters<typeof styleText>[0]
 const { stdout } = process
 const update = stdout.isTTY ? createLogUpdate(stdout) : undefined
 
-// Whoever reads a pipe may have seen enough, as `head` does.
+// The reader of a pipe may close it early, as `head` does.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)
 })
 
-/** What is going on; undefined: nothing any more. */
+/** Shows the status line if this is a terminal; `undefined` removes it. */
 export function status(text: string | undefined): void {
   if (text === undefined) {
     update?.clear()

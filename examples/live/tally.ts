@@ -1,5 +1,5 @@
 /*
- * A tally: the figures of a file, of a thread or of all threads, whoever counted them. This thread's `local` is one.
+ * A tally: the figures of a file, of a thread or of all threads. This thread's `local` is a tally too.
  */
 import { BINS } from './counters.js'
 
@@ -8,13 +8,13 @@ export interface Tally {
   bytes: number
   lines: number
   words: number
-  /** Bytes of the longest line. */
+  /** The length of the longest line, in bytes. */
   longest: number
-  /** Lines by length. */
+  /** The number of lines by length, in bins. */
   readonly lengths: Uint32Array | Float64Array
 }
 
-/** A tally with the figures given, zero in the rest. */
+/** A tally with these figures, and 0 for the others. */
 export const tallyOf = (figures: Partial<Tally> = {}): Tally => ({
   files: 0,
   bytes: 0,
@@ -25,7 +25,9 @@ export const tallyOf = (figures: Partial<Tally> = {}): Tally => ({
   ...figures,
 })
 
-/** The figures that add up, as a list. The longest line is not among them: to count it twice changes nothing. */
+/**
+ * The figures that are sums, as a list. The longest line is not a sum, and counting it twice changes nothing.
+ */
 export const sumsOf = ({ files, bytes, lines, words, lengths }: Tally): number[] => [
   files,
   bytes,
@@ -34,7 +36,7 @@ export const sumsOf = ({ files, bytes, lines, words, lengths }: Tally): number[]
   ...lengths,
 ]
 
-/** Adds such a list to a tally. */
+/** Adds a list of sums to a tally. */
 export function addSums(tally: Tally, sums: readonly number[]): void {
   const [files = 0, bytes = 0, lines = 0, words = 0, ...bins] = sums
   tally.files += files

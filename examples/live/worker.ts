@@ -1,9 +1,10 @@
 /*
- * A thread that counts: file after file in one synchronous run, until none is left. Only then does it say a word.
+ * A counting thread. It counts file after file without yielding to its event loop, and sends a message only
+ * when no file is left.
  */
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { type Claims, claim, doJob, type Takeover, takeOver } from './claims.js'
-import { countFile } from './count.js'
+import { countFile } from './count-file.js'
 import { local } from './counters.js'
 import { fileOf, type Plan } from './plan.js'
 import type { Tally } from './tally.js'
@@ -11,7 +12,7 @@ import type { Tally } from './tally.js'
 export interface WorkerData {
   readonly plan: Plan
   readonly claims: Claims
-  /** What a dead thread left for this one to finish. */
+  /** The job of a dead thread, for this thread to finish. */
   readonly takeover: Takeover | undefined
 }
 
@@ -27,5 +28,5 @@ for (let job = claim(claims, 0, threadId); job !== undefined; job = claim(claims
 local.job = -1
 
 parentPort?.postMessage('done')
-// Stays alive, and so in the table of running threads, until the last picture is drawn.
+// Stays alive, so that it is among the running threads until the table is drawn for the last time.
 parentPort?.once('message', () => {})

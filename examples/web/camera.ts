@@ -1,24 +1,24 @@
 /*
- * Where the zoom is: between two frames, following what is painted, never faster than is pleasant.
+ * The position of the zoom. It follows the frames that are painted, at a speed that is pleasant to watch.
  */
 
-/** Frames per second. */
+/** In frames per second. */
 const MAX_SPEED = 1.1
-/** It closes so much of the distance to the newest frame in a second. */
-const EAGERNESS = 0.7
-/** How fast it takes up another speed: 1 in so many seconds. */
+/** In one second, the zoom covers this share of its distance to the newest frame. */
+const PURSUIT = 0.7
+/** The time constant with which its speed changes. */
 const INERTIA_SECONDS = 0.5
 
 export class Camera {
   #speed = 0
-  /** In frames from the first; 2.5 is halfway from the third to the fourth. */
+  /** In frames from the first one: 2.5 is halfway between the third and the fourth. */
   position = 0
 
-  /** @param newest the last frame up to which all are painted; −1 if none is. */
+  /** @param newest the last frame that is painted, as all frames before it are; −1 if there is none. */
   move(newest: number, seconds: number): void {
     const distance = Math.max(0, newest - this.position)
-    const wanted = Math.min(MAX_SPEED, EAGERNESS * distance)
-    this.#speed += (wanted - this.#speed) * Math.min(1, seconds / INERTIA_SECONDS)
+    const target = Math.min(MAX_SPEED, PURSUIT * distance)
+    this.#speed += (target - this.#speed) * Math.min(1, seconds / INERTIA_SECONDS)
     this.position += Math.min(distance, this.#speed * seconds)
   }
 }

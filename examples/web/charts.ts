@@ -1,10 +1,10 @@
 /*
- * Two charts of the last minute: how fast each worker is, one on top of the other; and what was painted in all, with
- * the part of workers that are gone.
+ * Two charts of the last minute: the workers' rates, stacked; and all tiles painted, with those of dead
+ * workers.
  */
 import uPlot from 'uplot'
+import { significant } from '../../tools/format.js'
 import { type History, SPAN_SECONDS } from './history.js'
-import { short } from './numbers.js'
 import { colourName, custom, mix, onThemeChange } from './theme.js'
 
 const HEIGHT = 200
@@ -12,12 +12,12 @@ const TICK_SECONDS = 15
 
 interface Area {
   readonly label: string
-  /** Name of a custom property. */
+  /** The name of a custom property of the style sheet. */
   readonly colour: string
   readonly values: readonly (number | null)[]
 }
 
-/** Areas over a minute, drawn anew with each reading. The first lies above, and the last is drawn over the others. */
+/** Areas over the last minute. They are drawn in order, so each covers the areas before it. */
 class Chart {
   readonly #target: HTMLElement
   #plot: uPlot | undefined
@@ -68,7 +68,7 @@ class Chart {
             splits: (_, __, ___, now) => ticksTo(now),
             values: (_, ticks) => ticks.map(ago),
           },
-          { ...axis, values: (_, ticks) => ticks.map(short), size: 56 },
+          { ...axis, values: (_, ticks) => ticks.map(significant), size: 56 },
         ],
         series: [
           {},
@@ -89,7 +89,7 @@ class Chart {
   }
 }
 
-/** They stand still, and the areas move. */
+/** The ticks have fixed positions; the areas move past them. */
 const ticksTo = (now: number): number[] =>
   Array.from({ length: SPAN_SECONDS / TICK_SECONDS + 1 }, (_, i) => now - SPAN_SECONDS + i * TICK_SECONDS)
 
@@ -118,7 +118,10 @@ export class Charts {
   }
 }
 
-/** Each worker's rates, in millions, on top of those of the workers before it; the highest first. */
+/**
+ * Stacks the workers' rates, in millions: each area lies on top of those of the workers before it. The
+ * topmost is first.
+ */
 function stack(workers: readonly number[], history: History): Area[] {
   let below: readonly number[] = history.moments.map(() => 0)
   return workers

@@ -1,12 +1,12 @@
 /*
- * The frames as the page has them: copies of the tiles that workers have painted, and who painted them.
+ * The page's copies of the frames: which tiles workers have painted so far, and which worker painted each.
  */
 import { HEIGHT, places, TILE_SIDE, TILES, WIDTH } from './fractal.js'
 import { pixelsOf } from './pixels.js'
 import { Quality } from './quality.js'
 import { BUFFERS, type Tiles } from './tiles.js'
 
-/** One frame, as far as it is painted. */
+/** A copy of one frame, with the tiles that are painted so far. */
 class Layer {
   readonly #context: CanvasRenderingContext2D
   readonly #copied = new Set<number>()
@@ -32,20 +32,23 @@ class Layer {
     this.#context.clearRect(0, 0, WIDTH, HEIGHT)
   }
 
-  /** Copies what is painted by now. */
-  update(tiles: Tiles, pixels: Uint8Array, tell: (painter: number) => void): void {
+  /**
+   * Copies the tiles that were painted since the last call. Calls back with the number of each tile's
+   * painter.
+   */
+  update(tiles: Tiles, pixels: Uint8Array, onCopied: (painter: number) => void): void {
     for (let tile = 0; tile < TILES; tile++) {
       const painter = this.#copied.has(tile) ? undefined : tiles.painter(this.#frame, tile)
       if (painter === undefined) continue
       this.#copy(tile, pixels)
       this.#copied.add(tile)
-      tell(painter)
+      onCopied(painter)
     }
   }
 
   #copy(tile: number, pixels: Uint8Array): void {
     const { x, y } = places[tile] as { x: number; y: number }
-    // A canvas takes no shared memory.
+    // ImageData can't be a view of shared memory.
     const image = new ImageData(TILE_SIDE, TILE_SIDE)
     for (let row = 0; row < TILE_SIDE; row++) {
       const byteIndex = 4 * ((y + row) * WIDTH + x)
@@ -58,11 +61,11 @@ class Layer {
 export class Film {
   readonly #tiles: Tiles
   readonly #pixels: SharedArrayBuffer
-  /** Those in work, and the one before them. */
+  /** The frames in progress, and the one before them. */
   readonly #layers = Array.from({ length: BUFFERS + 1 }, () => new Layer())
   readonly #quality = new Quality()
   readonly #painted = new Map<number, number>()
-  /** The oldest frame in work. */
+  /** The oldest frame in progress. */
   #oldest = 0
   #newest = -1
 
@@ -72,28 +75,31 @@ export class Film {
     for (let frame = 0; frame < BUFFERS; frame++) this.#layer(frame).clear(frame)
   }
 
-  /** The last frame up to which all are painted; −1 if none is. */
+  /** The last frame that is painted, as all frames before it are; −1 if there is none. */
   get newest(): number {
     return this.#newest
   }
 
-  /** How many tiles that were taken each worker has painted: by what shared memory says of tiles, not by slots. */
+  /**
+   * How many tiles each worker has painted, according to the tiles' marks in shared memory instead of the
+   * slots.
+   */
   get painted(): ReadonlyMap<number, number> {
     return this.#painted
   }
 
-  /** A frame that is shown, or in work; of what is not painted, nothing. */
+  /** A frame that is shown or in progress. Tiles that are not painted are transparent. */
   frame(frame: number): HTMLCanvasElement {
     return this.#layer(frame).canvas
   }
 
-  /** The last frame in work. */
+  /** The newest frame in progress. */
   get last(): number {
     return this.#oldest + BUFFERS - 1
   }
 
-  /** Takes what is painted by now. */
-  take(): void {
+  /** Copies the tiles that were painted since the last call. */
+  update(): void {
     for (let frame = this.#oldest; frame <= this.last; frame++) {
       this.#layer(frame).update(this.#tiles, pixelsOf(this.#pixels, frame), painter => {
         this.#painted.set(painter, (this.#painted.get(painter) ?? 0) + 1)
@@ -102,7 +108,7 @@ export class Film {
     while (this.#newest < this.last && this.#layer(this.#newest + 1).isComplete) this.#newest++
   }
 
-  /** Frames that the zoom has reached leave their place to new ones. */
+  /** Replaces frames that the zoom has passed by new ones. */
   advance(position: number): void {
     while (this.#oldest <= Math.min(this.#newest, position)) {
       this.#layer(this.last + 1).clear(this.last + 1)

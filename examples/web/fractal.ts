@@ -1,33 +1,40 @@
 /*
- * The picture: a zoom into the Mandelbrot set, frame by frame. What is here has no state, and doesn't know of threads.
+ * The picture: a zoom into the Mandelbrot set, frame by frame. This module has no state, and knows nothing
+ * about threads.
  */
 import { addColour } from './palette.js'
 
-/** Of a frame, in pixels. */
+/** The size of a frame, in pixels. */
 export const WIDTH = 768
 export const HEIGHT = 448
-/** Tiles are square. */
+/** Tiles are squares of this many pixels. */
 export const TILE_SIDE = 64
 const COLUMNS: number = WIDTH / TILE_SIDE
 export const TILES: number = COLUMNS * (HEIGHT / TILE_SIDE)
 
-/** Down the seahorse valley, past double spirals, to the middle of a small copy of the whole set: its period is 39. */
+/**
+ * The zoom leads down the seahorse valley, past double spirals, to the centre of a small copy of the set
+ * (period 39).
+ */
 const CENTRE_X = -0.7436423016578859
 const CENTRE_Y = 0.13182651981259472
 const FIRST_WIDTH = 4.2
-/** How much smaller the width of each frame is than that of the one before. */
+/** A frame shows a part of the plane that is smaller than the frame before by this factor. */
 export const ZOOM = 1.5
-/** The copy fills half of the last one. Then it begins again. */
+/**
+ * The number of frames of one zoom. In the last one, the small copy fills half of the width. Then the zoom
+ * starts again.
+ */
 export const FRAMES = 33
 
-/** Far enough out for the colours to be smooth. */
+/** Large enough for smooth colours. */
 const ESCAPE_RADIUS_SQUARED = 2 ** 12
 
 export interface View {
   readonly width: number
-  /** Of steps, for one point. */
+  /** The maximum number of steps for one point. */
   readonly maxIterations: number
-  /** Each pixel is the mean of so many by so many. */
+  /** Each pixel is the mean of `points` × `points` points. */
   readonly points: number
 }
 
@@ -36,21 +43,21 @@ export interface Rectangle {
   readonly y: number
 }
 
-/** What painting counts: all of it while it paints. This thread's `local` is one. */
+/** What is counted while painting. A thread's slots are a tally. */
 export interface Tally {
   pixels: number
   iterations: number
-  /** The most steps that a point took to escape. */
+  /** The largest number of steps that a point took to escape. */
   deepest: number
 }
 
-/** What a frame shows. They are numbered on and on. */
+/** What a frame shows. Frame numbers go on through all zooms. */
 export function viewOf(frame: number, points: number): View {
   const depth = frame % FRAMES
   return { width: FIRST_WIDTH / ZOOM ** depth, maxIterations: 400 + 70 * depth, points }
 }
 
-/** The tiles' places, in pixels: from the middle outwards, as the zoom uncovers them. */
+/** The tiles' positions, in pixels, from the middle outwards: the zoom shows the middle longest. */
 export const places: readonly Rectangle[] = Array.from({ length: TILES }, (_, i) => ({
   x: (i % COLUMNS) * TILE_SIDE,
   y: Math.floor(i / COLUMNS) * TILE_SIDE,
@@ -60,7 +67,10 @@ function fromMiddle({ x, y }: Rectangle): number {
   return Math.hypot(x + TILE_SIDE / 2 - WIDTH / 2, y + TILE_SIDE / 2 - HEIGHT / 2)
 }
 
-/** Paints a tile of a view. @param pixels a frame's, in rows, four bytes each: red, green, blue, alpha. */
+/**
+ * Paints a tile of a view.
+ * @param pixels the frame's pixels by rows, four bytes each: red, green, blue, alpha.
+ */
 export function paintTile(view: View, tile: number, pixels: Uint8Array, tally: Tally): void {
   const { x, y } = places[tile] as Rectangle
   const colour = new Float64Array(3)
@@ -68,7 +78,7 @@ export function paintTile(view: View, tile: number, pixels: Uint8Array, tally: T
     for (let column = x; column < x + TILE_SIDE; column++) {
       paintPixel(view, column, row, colour, tally)
       const byteIndex = 4 * (row * WIDTH + column)
-      // From light to what a screen takes, roughly.
+      // A square root is close to the gamma curve of screens.
       for (let i = 0; i < 3; i++) pixels[byteIndex + i] = 255 * Math.sqrt(colour[i] as number) + 0.5
       pixels[byteIndex + 3] = 255
     }
@@ -94,11 +104,11 @@ function paintPixel(view: View, column: number, row: number, colour: Float64Arra
 }
 
 /**
- * How many steps z ← z² + c takes to leave, as a real number that changes smoothly with the point; infinite if it has
- * not left.
+ * The number of steps in which z ← z² + c escapes, as a real number that changes smoothly with the point.
+ * Infinite if z has not escaped.
  */
 function escapeTime(x: number, y: number, maxIterations: number, tally: Tally): number {
-  if (isInCardioid(x, y)) return Number.POSITIVE_INFINITY
+  if (isInMainBodies(x, y)) return Number.POSITIVE_INFINITY
   let [re, im] = [0, 0]
   let [reSquared, imSquared] = [0, 0]
   let steps = 0
@@ -119,8 +129,8 @@ function escapeTime(x: number, y: number, maxIterations: number, tally: Tally): 
   return Number.POSITIVE_INFINITY
 }
 
-/** The large body of the set, and its largest bulb: no point there ever leaves. */
-function isInCardioid(x: number, y: number): boolean {
+/** True in the main cardioid of the set and in its largest disc, from which no point escapes. */
+function isInMainBodies(x: number, y: number): boolean {
   const distance = (x - 0.25) ** 2 + y * y
   return distance * (distance + x - 0.25) <= 0.25 * y * y || (x + 1) ** 2 + y * y <= 1 / 16
 }

@@ -1,25 +1,25 @@
 /*
- * What was read in the last minute.
+ * The readings of the last minute.
  */
-
 export const SPAN_SECONDS = 60
-/** Rates are of so long. */
+/** A rate is the mean over this time. */
 const RATE_SECONDS = 2
 
-/** What is read at one moment. */
+/** One reading. */
 export interface Moment {
   /** In seconds. */
   readonly time: number
-  /** Tiles of all workers that ever were, and of those that are gone. */
+  /** The tiles of all workers, running and dead. */
   readonly total: number
+  /** The tiles of dead workers. */
   readonly retired: number
-  /** Iterations of each worker, by number. */
+  /** Each worker's iterations, by its number. */
   readonly iterations: ReadonlyMap<number, number>
 }
 
 export class History {
   readonly #moments: Moment[] = []
-  /** Per second, one for each moment. */
+  /** Each worker's iterations per second, by its number; one map for each moment. */
   readonly #rates: ReadonlyMap<number, number>[] = []
 
   add(moment: Moment): void {
@@ -36,7 +36,7 @@ export class History {
       const since = this.#moments.find(
         moment => moment.time >= time - RATE_SECONDS && moment.iterations.has(worker),
       )
-      // In its first moment it has none yet.
+      // A worker's first reading gives no rate.
       if (!since || since.time === time) continue
       rates.set(worker, (count - (since.iterations.get(worker) as number)) / (time - since.time))
     }
@@ -47,17 +47,17 @@ export class History {
     return this.#moments
   }
 
-  /** The last rates: iterations per second of each worker. */
+  /** The latest rates: each worker's iterations per second. */
   get rates(): ReadonlyMap<number, number> {
     return this.#rates.at(-1) ?? new Map()
   }
 
-  /** Workers that have had a rate, by number, ascending. */
+  /** The numbers of the workers that had a rate in the last minute, in ascending order. */
   get workers(): readonly number[] {
     return [...new Set(this.#rates.flatMap(rates => [...rates.keys()]))].sort((a, b) => a - b)
   }
 
-  /** One worker's rates; null where it had none. */
+  /** One worker's rate at each moment; null if it had none. */
   ratesOf(worker: number): (number | null)[] {
     return this.#rates.map(rates => rates.get(worker) ?? null)
   }

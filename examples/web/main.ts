@@ -1,27 +1,31 @@
 /*
- * The page: makes what is shared, starts workers, and draws what it reads in their slots. They never send it a message.
+ * The page. Makes the shared memory, starts workers, and draws what it reads from their slots. They never
+ * send it a message.
  */
 import { perThread, totals } from 'threadslots'
-import { offerMeasurement } from './access-bars.js'
+import { plural, whole } from '../../tools/format.js'
 import { Charts } from './charts.js'
 import { makeLocal, type WorkerReading } from './counters.js'
-import { Crew } from './crew.js'
 import { Film } from './film.js'
 import { History } from './history.js'
-import { plural, whole } from './numbers.js'
+import { offerMeasurement } from './increment-bars.js'
 import { Picture } from './picture.js'
 import { makePixels } from './pixels.js'
-import { lacking } from './requirements.js'
+import { missingRequirement } from './requirements.js'
 import { ThreadsTable } from './threads-table.js'
 import { Tiles } from './tiles.js'
+import { PaintingWorkers } from './workers.js'
 
 const READ_MS = 250
 const MAX_WORKERS = 16
-/** Two at least: that there are several is the point. */
+/** At least two, to show several. */
 const FIRST_WORKERS: number = Math.max(2, Math.min(4, navigator.hardwareConcurrency - 1))
 
 declare global {
-  /** For tests: what shared memory says of tiles, without a look at slots. */
+  /**
+   * For tests: how many tiles each worker has painted, according to the tiles' marks in shared memory instead
+   * of the slots.
+   */
   var painted: () => { readonly [worker: number]: number }
 }
 
@@ -30,32 +34,32 @@ function demonstrate(): void {
   const tiles = new Tiles()
   const pixels = makePixels()
   const film = new Film(tiles, pixels)
-  const picture = new Picture(get('picture') as HTMLCanvasElement, film)
+  const picture = new Picture(getElement('picture') as HTMLCanvasElement, film)
   const history = new History()
-  const charts = new Charts(get('rates'), get('tiles'))
+  const charts = new Charts(getElement('rates'), getElement('tiles'))
   let ended = 0
 
-  const crew = new Crew(local, tiles, pixels, {
+  const workers = new PaintingWorkers(local, tiles, pixels, {
     ended(worker, { tiles = 0 }) {
       ended++
       read()
-      say(`Worker ${worker} is gone. Its ${plural(tiles, 'tile')} stay in the total.`)
+      say(`Worker ${worker} has ended. Its ${plural(tiles, 'tile')} stay in the total.`)
     },
     failed(worker, message) {
       complain(`Worker ${worker} failed: ${message}`)
     },
   })
-  const add = get('add') as HTMLButtonElement
-  const table = new ThreadsTable(get('threads') as HTMLTableElement, add, worker => {
-    // In Chromium, a loop that never yields runs on for two seconds.
-    if (crew.end(worker)) say(`Worker ${worker} is told to end.`)
+  const add = getElement('add') as HTMLButtonElement
+  const table = new ThreadsTable(getElement('threads') as HTMLTableElement, add, worker => {
+    // Chromium lets a loop that never yields run on for two seconds.
+    if (workers.terminate(worker)) say(`Worker ${worker} is told to end.`)
     read()
   })
 
   function read(): void {
     const readings = perThread(local)
-    crew.see(readings)
-    const { states } = crew
+    workers.updateStates(readings)
+    const { states } = workers
     const retired = totals(local, 'retired')
     const all = totals(local)
     const iterations = new Map(readings.map(({ worker = 0, iterations = 0 }) => [worker, iterations]))
@@ -77,26 +81,26 @@ function demonstrate(): void {
   }
 
   add.addEventListener('click', () => {
-    if (crew.states.size >= MAX_WORKERS) return say(`${MAX_WORKERS} workers are enough for one page.`)
-    say(`Worker ${crew.start()} starts.`)
+    if (workers.states.size >= MAX_WORKERS) return say(`This page runs at most ${MAX_WORKERS} workers.`)
+    say(`Worker ${workers.start()} is starting.`)
     read()
   })
   offerMeasurement(
     {
-      button: get('measure') as HTMLButtonElement,
-      progress: get('measuring') as HTMLProgressElement,
-      status: get('access-status'),
-      chart: get('access-chart'),
-      bars: get('access-bars'),
-      axis: get('access-axis'),
+      button: getElement('measure') as HTMLButtonElement,
+      progress: getElement('measuring') as HTMLProgressElement,
+      status: getElement('access-status'),
+      chart: getElement('access-chart'),
+      bars: getElement('access-bars'),
+      axis: getElement('access-axis'),
     },
-    async isResting => {
-      tiles.pause(isResting)
-      while (isResting && tiles.isBusy) await new Promise(resolve => setTimeout(resolve, 20))
+    async isPaused => {
+      tiles.pause(isPaused)
+      while (isPaused && tiles.isBusy) await new Promise(resolve => setTimeout(resolve, 20))
     },
   )
   globalThis.painted = () => {
-    film.take()
+    film.update()
     return Object.fromEntries(film.painted)
   }
 
@@ -105,35 +109,35 @@ function demonstrate(): void {
     requestAnimationFrame(draw)
   }
   draw()
-  for (let i = 0; i < FIRST_WORKERS; i++) crew.start()
+  for (let i = 0; i < FIRST_WORKERS; i++) workers.start()
   read()
   setInterval(read, READ_MS)
 }
 
-function get(id: string): HTMLElement {
+function getElement(id: string): HTMLElement {
   return document.getElementById(id) as HTMLElement
 }
 
 const sum = (values: Iterable<number>): number => [...values].reduce((sum, value) => sum + value, 0)
 
 function write(id: string, value: number): void {
-  get(id).textContent = whole(value)
+  getElement(id).textContent = whole(value)
 }
 
-/** Said aloud by screen readers: only what somebody has done. */
+/** Shows a message, which screen readers read aloud. Only for what the user has caused. */
 function say(text: string): void {
-  get('news').textContent = text
+  getElement('news').textContent = text
 }
 
 function complain(text: string): void {
-  const complaint = get('complaint')
+  const complaint = getElement('complaint')
   complaint.textContent = text
   complaint.hidden = false
 }
 
-const lack = lacking()
-if (lack === undefined) demonstrate()
+const missing = missingRequirement()
+if (missing === undefined) demonstrate()
 else {
-  complain(lack)
+  complain(missing)
   document.body.classList.add('lacking')
 }

@@ -1,15 +1,8 @@
 /*
- * Numbers, as the page shows them.
+ * Numbers that are specific to this page.
  */
-const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const figures = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+import { significant } from '../../tools/format.js'
 
-export const whole = (value: number): string => grouped.format(value)
-/** To three figures. */
-export const short = (value: number): string => figures.format(value)
-/** The same with millions or billions, so that it takes the same place for ever. */
+/** Millions or billions to three digits, so that the width stays the same however large the number grows. */
 export const large = (value: number): string =>
-  value < 1e9 ? `${short(value / 1e6)} M` : `${short(value / 1e9)} G`
-
-export const plural = (count: number, noun: string): string =>
-  `${whole(count)} ${noun}${count === 1 ? '' : 's'}`
+  value < 1e9 ? `${significant(value / 1e6)} M` : `${significant(value / 1e9)} G`

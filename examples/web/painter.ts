@@ -1,6 +1,6 @@
 /*
- * A worker. It is told once where the shared memory is, and never comes back to its event loop: it sends nothing, hears
- * nothing, and counts in its own slots.
+ * A painting worker. It receives one message, with the shared memory, and then never yields to its event loop
+ * again. It sends nothing, and counts in its own slots.
  */
 import { SlotTable, setDefaultTable } from 'threadslots'
 import { whenSupervised } from 'threadslots/browser'
@@ -10,20 +10,21 @@ import { pixelsOf } from './pixels.js'
 import { Tiles } from './tiles.js'
 
 export interface Orders {
+  /** The number of the worker. */
   readonly worker: number
   readonly table: SharedArrayBuffer
   readonly tiles: SharedArrayBuffer
   readonly pixels: SharedArrayBuffer
 }
 
-addEventListener('message', ({ data }: MessageEvent<Orders>) => paintForEver(data), { once: true })
+addEventListener('message', ({ data }: MessageEvent<Orders>) => paintForever(data), { once: true })
 
-async function paintForEver({ worker, table: buffer, tiles: words, pixels }: Orders): Promise<never> {
+async function paintForever({ worker, table: buffer, tiles: words, pixels }: Orders): Promise<never> {
   const table = SlotTable.from(buffer)
   setDefaultTable(table)
   const local = makeLocal()
   await whenSupervised(table)
-  // From here on the page sees this worker, and will see it end.
+  // From here on, the page can read this worker's slots and detect its death.
   local.worker = worker
   const tiles = new Tiles(words)
   for (;;) {

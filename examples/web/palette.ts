@@ -1,11 +1,16 @@
 /*
- * Colours of points by the steps that they took to escape: a circle of colours, gone round more and more slowly.
+ * The colour of a point, by the number of steps in which it escaped. The colours form a circle. The more
+ * steps, the more slowly the colour moves along it.
  */
 
-/** From dark to light and back, and from cold to warm. */
+/** Colours on the circle, at equal distances: from dark to light and back, and from cold to warm. */
 const STOPS = ['#0a1a33', '#12527a', '#3fb8b0', '#f3f1d4', '#f2a33c', '#b8402f', '#4a1b52']
+/** The number of colours on the circle. */
 const ROUND = 1024
-/** Turns for each factor of e. Equal everywhere, so that one frame fits into the one before. */
+/**
+ * How often the colour goes round when the steps grow by a factor of e. A constant, so that each frame fits
+ * into the one before.
+ */
 const TURNS = 1.35
 
 /** Red, green and blue, as amounts of light from 0 to 1. */
@@ -13,7 +18,7 @@ const circle = new Float64Array(3 * ROUND)
 for (let i = 0; i < ROUND; i++) {
   const at = (i / ROUND) * STOPS.length
   const [from, to] = [STOPS[Math.floor(at)], STOPS[(Math.floor(at) + 1) % STOPS.length]].map(lightOf)
-  // Slow at the stops, so that no edge is seen there.
+  // The cosine slows down at the stops, so that no edge is visible there.
   const share = (1 - Math.cos(Math.PI * (at % 1))) / 2
   for (let c = 0; c < 3; c++) {
     circle[3 * i + c] = ((from?.[c] as number) * (1 - share) + (to?.[c] as number) * share) ** 2

@@ -1,5 +1,6 @@
 /*
- * The canvas: the frames one inside the other, at the zoom's position, and a frame around each tile that is in work.
+ * The canvas. Shows the frames inside one another, at the zoom's position, with an outline around each tile
+ * that is being painted.
  */
 import { Camera } from './camera.js'
 import type { WorkerReading } from './counters.js'
@@ -8,10 +9,10 @@ import { FRAMES, HEIGHT, places, TILE_SIDE, WIDTH, ZOOM } from './fractal.js'
 import { colourOf } from './theme.js'
 import { placeOf } from './tiles.js'
 
-/** With reduced motion, a still picture is shown so long. */
+/** If the user prefers reduced motion, a still picture is shown for this time. */
 const STILL_MS = 8000
 const MAX_STEP_SECONDS = 0.5
-/** Within a tile, however small that is drawn. */
+/** The height of a worker's number, on the screen and as the largest share of its tile. */
 const NUMBER_PIXELS = 18
 const NUMBER_SHARE = 0.6
 
@@ -19,7 +20,7 @@ export class Picture {
   readonly #film: Film
   readonly #context: CanvasRenderingContext2D
   readonly #camera = new Camera()
-  readonly #calm = matchMedia('(prefers-reduced-motion: reduce)')
+  readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
   #lastTime = performance.now()
   #stillSince = Number.NEGATIVE_INFINITY
 
@@ -29,15 +30,15 @@ export class Picture {
     this.#film = film
   }
 
-  /** Once for each frame of the screen. */
+  /** To be called for each frame of the screen. */
   update(readings: readonly WorkerReading[]): void {
     const time = performance.now()
-    this.#film.take()
+    this.#film.update()
     this.#film.advance(this.#camera.position)
-    // However long the page was hidden, it goes on from where it was.
+    // The limit matters when the page was hidden: the zoom goes on from where it was.
     this.#camera.move(this.#film.newest, Math.min(MAX_STEP_SECONDS, (time - this.#lastTime) / 1000))
     this.#lastTime = time
-    if (!this.#calm.matches) this.#draw(readings)
+    if (!this.#reducedMotion.matches) this.#draw(readings)
     else if (time - this.#stillSince >= STILL_MS) {
       this.#draw([])
       if (this.#film.newest >= 0) this.#stillSince = time
@@ -51,7 +52,7 @@ export class Picture {
       if (isOneZoom(first, frame))
         this.#place(frame, () => this.#context.drawImage(this.#film.frame(frame), 0, 0))
     }
-    // From the end of one zoom to the start of the next.
+    // The end of one zoom fades into the start of the next.
     if (!isOneZoom(first, first + 1)) {
       this.#context.globalAlpha = position - first
       this.#place(first + 1, () => this.#context.drawImage(this.#film.frame(first + 1), 0, 0))
@@ -77,7 +78,7 @@ export class Picture {
     })
   }
 
-  /** No two workers' colours are as different as their numbers. */
+  /** Draws the worker's number too, because some of the colours look alike. */
   #number(worker: number, x: number, y: number, scale: number): void {
     const context = this.#context
     const size = Math.min(NUMBER_PIXELS / scale, NUMBER_SHARE * TILE_SIDE)
@@ -90,7 +91,7 @@ export class Picture {
     context.fillText(String(worker), x, y)
   }
 
-  /** Draws where a frame is: the deeper it lies, the smaller. */
+  /** Calls `draw` with the canvas scaled and moved to a frame. Deeper frames are smaller. */
   #place(frame: number, draw: (scale: number) => void): void {
     const { position } = this.#camera
     const first = Math.floor(position)
@@ -105,6 +106,6 @@ export class Picture {
   }
 }
 
-/** True if one lies within the other, and not at the start of another zoom. */
+/** True if both frames belong to the same zoom, so that one lies within the other. */
 const isOneZoom = (frame: number, other: number): boolean =>
   Math.floor(frame / FRAMES) === Math.floor(other / FRAMES)

@@ -1,50 +1,46 @@
 /*
- * Serves the page of this folder to browsers on this machine, until it is stopped.
+ * Serves the example page to browsers on this machine, until it is stopped (`npm run web`).
  */
+import { parseCommandLine, rangeText, readCommandLine, wholeNumber } from '../../tools/command-line.js'
+import { serve } from '../../tools/static-server.js'
 
-import { parseCommandLine, readCommandLine } from '../../tools/command-line.js'
-import { type Server, serve } from '../../tools/static-server.js'
+const MIN_PORT = 0
+const MAX_PORT = 65535
 
 const USAGE = 'usage: npm run web -- [--port n] [--help]'
 
 const HELP = `${USAGE}
 
-Serves a page on which workers that never yield paint a zoom into the Mandelbrot set, and count in thread-local slots.
-It draws what it reads there, kills workers, and measures what an increment costs in the browser that shows it.
+Serves a page whose workers paint a zoom into the Mandelbrot set. They never yield to their event loops, and count in
+thread-local slots. The page shows what it reads there, can kill workers, and measures what an increment costs in your
+browser.
 
-  --port n   default: one that is free
-  --help     print this`
+  --port n   the port to serve at, ${MIN_PORT} to ${MAX_PORT}; default: ${MIN_PORT}, which means any free port
+  --help     print this help`
 
 const OPTIONS = {
-  port: { type: 'string', takes: 'a whole number from 0 to 65535' },
+  port: { type: 'string', takes: rangeText(MIN_PORT, MAX_PORT) },
   help: { type: 'boolean' },
 } as const
 
 interface Request {
-  /** 0: one that is free. */
+  /** 0 means any free port. */
   readonly port: number
 }
 
 function parseRequest(args: readonly string[]): Request | undefined {
-  const { values } = parseCommandLine(args, OPTIONS, 0, 'nothing but options')
+  const { values } = parseCommandLine(args, OPTIONS, 0, 'only options are allowed')
   if (values.help) return undefined
-  const { port = '0' } = values
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
-    throw new Error(`--port takes ${OPTIONS.port.takes}, got '${port}'`)
-  }
-  return { port: Number(port) }
+  return { port: wholeNumber('port', values.port, MIN_PORT, MAX_PORT) ?? 0 }
 }
-
-/** The page, at '/'. */
-const servePage = ({ port }: Request): Promise<Server> => serve({ '/': import.meta.dirname }, { port })
 
 const request = readCommandLine(parseRequest, HELP, USAGE)
 if (request) {
   try {
-    const { url } = await servePage(request)
-    console.log(`${url} (Ctrl+C ends it)`)
+    const { url } = await serve({ '/': import.meta.dirname }, request)
+    console.log(`${url} (press Ctrl+C to stop)`)
   } catch (error) {
-    console.error(`port ${request.port} can't be served: ${(error as Error).message}`)
+    console.error(`can't serve at port ${request.port}: ${(error as Error).message}`)
     process.exitCode = 1
   }
 }

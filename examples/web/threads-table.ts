@@ -1,12 +1,14 @@
 /*
- * The table of workers: a row for each that is not gone, changed in place, so that whoever stands on a button stays.
+ * The table of workers, with a row for each that has not ended. Rows are changed in place, so that a button
+ * keeps the focus.
  */
+import { plural, significant, whole } from '../../tools/format.js'
 import type { WorkerReading } from './counters.js'
-import type { State } from './crew.js'
-import { large, plural, short, whole } from './numbers.js'
+import { large } from './numbers.js'
 import { colourName } from './theme.js'
+import type { State } from './workers.js'
 
-/** What rows of workers, of the dead ones and of all have in common. */
+/** What all rows show: those of workers, of dead workers together, and of the total. */
 export interface Counted {
   readonly tiles?: number
   readonly iterations?: number
@@ -27,17 +29,17 @@ export class ThreadsTable {
   readonly #template: HTMLTemplateElement
   readonly #sums: { readonly [N in 'retired' | 'total']: Cells }
   readonly #kill: (worker: number) => void
-  /** Where who stood on a button goes when there is none left. */
-  readonly #refuge: HTMLElement
+  /** Gets the focus when the last row, whose button had it, is removed. */
+  readonly #fallbackFocus: HTMLElement
 
-  constructor(table: HTMLTableElement, refuge: HTMLElement, kill: (worker: number) => void) {
+  constructor(table: HTMLTableElement, fallbackFocus: HTMLElement, kill: (worker: number) => void) {
     this.#body = table.tBodies[0] as HTMLTableSectionElement
     this.#template = table.querySelector('template') as HTMLTemplateElement
     this.#sums = {
       retired: cellsOf(table.querySelector('[data-sum=retired]') as HTMLElement),
       total: cellsOf(table.querySelector('[data-sum=total]') as HTMLElement),
     }
-    this.#refuge = refuge
+    this.#fallbackFocus = fallbackFocus
     this.#kill = kill
   }
 
@@ -52,7 +54,7 @@ export class ThreadsTable {
       const reading = readings.find(reading => reading.worker === worker)
       write(cells.state, state === 'running' ? `thread ${reading?.threadId}` : `${state} …`)
       fill(cells, reading ?? {}, rates.get(worker) ?? 0)
-      // Not `disabled`: that would take the focus away.
+      // Not `disabled`, because a disabled button loses the focus.
       button.setAttribute('aria-disabled', String(state !== 'running'))
     }
   }
@@ -81,7 +83,7 @@ export class ThreadsTable {
   #remove(worker: number, { element, button }: Row): void {
     this.#rows.delete(worker)
     const neighbour = element.nextElementSibling ?? element.previousElementSibling
-    if (document.activeElement === button) (neighbour?.querySelector('button') ?? this.#refuge).focus()
+    if (document.activeElement === button) (neighbour?.querySelector('button') ?? this.#fallbackFocus).focus()
     element.remove()
   }
 }
@@ -94,7 +96,7 @@ function cellsOf(row: HTMLElement): Cells {
 function fill(cells: Cells, { tiles = 0, iterations = 0 }: Counted, rate: number): void {
   write(cells.tiles, whole(tiles))
   write(cells.iterations, large(iterations))
-  write(cells.rate, short(rate / 1e6))
+  write(cells.rate, significant(rate / 1e6))
 }
 
 function write(cell: HTMLElement, text: string): void {

@@ -8,12 +8,12 @@ import { BUFFERS, type Claim, Tiles } from './tiles.js'
 
 const slotsOf = (values: WorkerValues): Slots => values as Slots
 
-/** What a worker's slots are before its first tile. */
+/** A worker's slots before its first tile. */
 const unused = (): WorkerValues => ({ tiles: 0, job: -1, tilesBefore: 0 })
 
 class Death extends Error {}
 
-/** A worker that dies when it sets a slot for the nth time, or, never having set so many, after all is done. */
+/** Slots of a worker that dies at its nth store to them, counted from 0. */
 function dieAt(store: number, values: WorkerValues): Slots {
   let stores = 0
   return new Proxy(slotsOf(values), {
@@ -32,7 +32,7 @@ function workOn(tiles: Tiles, claim: Claim, worker: number, slots: Slots, paint:
   }
 }
 
-test('each tile of all frames in work is claimed once, the oldest frame first', () => {
+test('each tile of all frames in progress is claimed once, the oldest frame first', () => {
   const tiles = new Tiles()
   const claims = Array.from({ length: BUFFERS * TILES }, () => tiles.claim(1))
   assert.equal(
@@ -41,8 +41,8 @@ test('each tile of all frames in work is claimed once, the oldest frame first', 
   )
 })
 
-test('wherever a worker dies, its tile is counted and painted, or neither, and then free', () => {
-  // Stores of a tile: tilesBefore, job, tiles. The first tile sets all of them once before.
+test('wherever a worker dies, its tile is either counted and painted, or neither of these and free', () => {
+  // Each tile has three stores: tilesBefore, job, tiles. With 3, the worker does not die.
   for (let store = 0; store <= 3; store++) {
     const tiles = new Tiles()
     const values = unused()
@@ -52,7 +52,7 @@ test('wherever a worker dies, its tile is counted and painted, or neither, and t
     workOn(tiles, claim, 7, dieAt(store, values), () => {
       isPainted = true
     })
-    tiles.abandon(7, { ...values })
+    tiles.release(7, { ...values })
     const isCounted = values.tiles === 2
     assert.is(isCounted, store === 3)
     assert.is(tiles.painter(0, claim.tile), isCounted ? 7 : undefined)
@@ -62,38 +62,38 @@ test('wherever a worker dies, its tile is counted and painted, or neither, and t
   }
 })
 
-test('a worker that dies between its count and its mark has painted the tile', () => {
+test('a tile is painted if its worker died between counting it and marking it', () => {
   const tiles = new Tiles()
   const values = unused()
   const claim = tiles.claim(3)
   // Steps 2 to 5, without 6.
   Object.assign(values, { tilesBefore: 0, job: claim.tile, tiles: 1 })
-  tiles.abandon(3, values)
+  tiles.release(3, values)
   assert.is(tiles.painter(0, claim.tile), 3)
   assert.is(tiles.claim(4).tile, claim.tile + 1)
 })
 
-test('what slots tell of the same place in an earlier frame is another job', () => {
+test('slots that name the same tile of an earlier frame name another job', () => {
   const tiles = new Tiles()
   tiles.begin(BUFFERS, 1)
   for (let i = 0; i < (BUFFERS - 1) * TILES; i++) tiles.claim(2)
   const claim = tiles.claim(1)
   assert.equal([claim.frame, claim.tile], [BUFFERS, 0])
-  // It died as soon as it had claimed this; its slots still tell of the tile before.
+  // The worker died right after this claim; its slots still name its job before.
   const before = claim.frame - BUFFERS
-  tiles.abandon(1, { job: before * TILES + claim.tile, tiles: 1, tilesBefore: 0 })
+  tiles.release(1, { job: before * TILES + claim.tile, tiles: 1, tilesBefore: 0 })
   assert.is(tiles.painter(claim.frame, claim.tile), undefined)
 })
 
-test('who died without a tile in hand leaves all others’ as they are', () => {
+test('a worker that dies without a claim leaves the claims of others as they are', () => {
   const tiles = new Tiles()
   const claim = tiles.claim(1)
-  tiles.abandon(2, unused())
+  tiles.release(2, unused())
   assert.is(tiles.claim(3).tile, claim.tile + 1)
   assert.ok(tiles.isBusy)
 })
 
-test('a frame that begins has its buffer for itself, as fine as it shall be', () => {
+test('a frame that begins replaces the frame in its buffer, and has its own number of points', () => {
   const tiles = new Tiles()
   for (let i = 0; i < BUFFERS * TILES; i++) tiles.work(tiles.claim(1), 1, slotsOf(unused()), () => {})
   tiles.begin(BUFFERS, 5)
@@ -113,7 +113,7 @@ test('the tiles cover the picture once, from the middle outwards', () => {
   )
 })
 
-test('a minute of readings is kept, with the rates of each worker while it ran', () => {
+test('the readings of a minute are kept, with the rates of each worker while it ran', () => {
   const history = new History()
   for (let time = 0; time <= 100; time++) {
     const iterations = new Map([[1, time * 50]])
@@ -128,7 +128,7 @@ test('a minute of readings is kept, with the rates of each worker while it ran',
   assert.equal([rates[30], rates[31], rates[49], rates[50]], [null, 30, 30, null])
 })
 
-test('frames are finer while workers are far ahead, and coarser while the zoom waits for them', () => {
+test('frames become finer while workers are far ahead, and coarser while the zoom waits for them', () => {
   const quality = new Quality()
   const next = (ahead: number) => Array.from({ length: 30 }, () => quality.next(ahead)).at(-1)
   assert.is(next(3), 8)

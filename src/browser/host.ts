@@ -1,55 +1,60 @@
 /*
- * The host for browsers, where threads have neither ids nor anything that tells of their end. Ids are counted in the
- * table's header. And a lock is given back when its holder ends, however it ends: so each thread holds a Web Lock for
- * its life, and who supervises the table asks for the same lock, to be granted it by that thread's death.
+ * The host for browsers, where threads have neither ids nor anything that announces their exit. Ids are counted in the
+ * table's header. A lock is given back when its holder ends, however it ends: so every thread holds a Web Lock for its
+ * lifetime, and supervisors of the table ask for the same lock, which they are granted when the thread dies.
  *
- *   threadslots/<table>/<thread>   the lock
- *   threadslots/<table>            a channel, on which a thread says that it asked for its lock, and that it holds it, and
- *                                  supervisors learn of one another
+ *   threadslots/<table>/<thread>   a thread's lock
+ *   threadslots/<table>            a channel on which threads announce that they have asked for their lock, and that they
+ *                                  hold it; supervisors learn of one another there
  *
- * The hazard is a supervisor that is granted the lock before the thread: it would take a running thread for a dead one.
- * Chromium sends a thread's first request of all only once the thread has returned to its event loop, and it may never
- * return. So a supervisor asks for a lock only where somebody holds it: the thread says so, or a query shows it.
+ * The hazard is a supervisor that is granted a lock before its thread is: it would take a running thread for a dead one.
+ * Chromium sends a thread's first lock request only once the thread has returned to its event loop, and it may never
+ * return. So a supervisor asks for a lock only if it is held: the thread says so, or a query shows it.
  *
- * A thread that ends before has never held it. So until it does, supervisors look for life in it, by asking ever less
- * often: see waits.ts.
+ * A thread that ends before that has never held its lock. Until it does, supervisors probe it, less and less often: see
+ * liveness.ts.
  *
- * There may be several supervisors, and each shall read what a dead thread left before its row is free. So they ask for
- * its lock in shared mode first, are granted it together, and only then ask for it alone, to free the row.
+ * A table may have several supervisors, and each of them must read what a dead thread left before its row is free. So they
+ * first ask for its lock in shared mode, are granted it together, and only then ask for it exclusively to free the row.
  *
- * And one browser takes locks from the living: WebKit, from a page that enters its back/forward cache. Such a page says so
- * in its wait word, and when it comes back, it asks for its lock and supervises anew.
+ * WebKit alone takes locks from living pages: those that enter its back/forward cache. Such a page marks its wait word as
+ * suspended. When it comes back, it asks for its lock again and resumes its supervision.
  */
-import { host } from '../index.js'
+import { type Host, internal } from '../index.js'
 import { join } from './membership.js'
-import { listeners, supervise } from './supervision.js'
-import { nameOf } from './web-locks.js'
+import { announceExitsTo, superviseMemory } from './supervision.js'
 
-const browser = globalThis as {
+const page = globalThis as {
   readonly DedicatedWorkerGlobalScope?: unknown
   readonly SharedArrayBuffer?: unknown
 }
 
-/** Makes this the host of a thread whose runtime has no thread ids: in a browser, and nowhere else. */
-export function installBrowserHost(): void {
-  if (host.threadId() !== undefined) return
-  Object.assign(host, {
-    // A table that is still to be made will have one.
-    threadId: table => (table ? join(table, supervise) : 0),
-    allocate: byteLength => {
-      if (browser.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
-      throw new TypeError(
-        'this page shares no memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and ' +
-          'Cross-Origin-Embedder-Policy: require-corp, or use SlotTable.create({ shared: false }) in one thread',
+const NO_SHARED_MEMORY =
+  "this page can't share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
+  'Cross-Origin-Embedder-Policy: require-corp, or use SlotTable.create({ shared: false }) in one thread'
+
+const browserHost: Host = {
+  // A table that is still to be made will give this thread an id; until then any valid one will do.
+  threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
+  allocate: byteLength => {
+    if (page.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
+    throw new TypeError(NO_SHARED_MEMORY)
+  },
+  // A page's workers inherit nothing: they are sent the buffer.
+  inherited: () => ({}),
+  bequeath: () => {},
+  watchWorkers: ({ announceExit }, memory) => announceExitsTo(memory, announceExit),
+  warnUnshared: () => {
+    if (page.DedicatedWorkerGlobalScope) {
+      console.warn(
+        "threadslots: this worker has a table of its own, so its values are missing from the page's totals; " +
+          'call setDefaultTable(SlotTable.from(buffer)) before threadLocal',
       )
-    },
-    watchWorkers: (onExit, table) => listeners.set(nameOf(table), onExit),
-    warnAlone: () => {
-      if (browser.DedicatedWorkerGlobalScope) {
-        console.warn(
-          'worker has its own table; call setDefaultTable(SlotTable.from(buffer)) before threadLocal',
-        )
-      }
-    },
-  } satisfies typeof host)
+    }
+  },
+}
+
+/** Makes this the host of a thread whose runtime has no thread ids: one in a browser, and nowhere else. */
+export function installBrowserHost(): void {
+  if (internal.serverHost.threadId() === undefined) internal.setHost(browserHost)
 }

@@ -1,128 +1,130 @@
 /*
- * Whether a thread has ended, found without its help: it waits, asynchronously, and who looks for life in it wakes one of
- * its waits. They go with the thread, but not before its last instruction. So if there is none left to wake, though fewer
- * were woken than it began, it has ended.
+ * Detects a thread's death without its cooperation. Each thread parks asynchronous waiters (`Atomics.waitAsync`); a probe
+ * wakes one of them. The waiters disappear with the thread, though not before its last instruction. So a thread is dead if
+ * a probe finds no waiter to wake although fewer were woken than the thread had parked.
  *
- *   wait word, i32:  (thread id + 1) × 128 + 64 while its page is away + how often it was asked; 0 once it is known to
- *                    have ended; negative while its waits begin
+ *   wait word, i32:  (thread id + 1) × 128 + 64 while its page is suspended + number of probes so far
+ *                    0 once the thread is known to be dead; negative while its waiters are being parked
  *
- * The words lie in the control blocks of rows, one after the other by thread id, whosever the rows are. When all are
- * used, threads take those of threads that are known to have ended, and of others only if they find none: two threads'
- * waits on one word can't be told apart, and a thread that has ended would seem to live for as long as the other one.
+ * The words lie in the control blocks of rows, one after the other by thread id, whoever owns the rows. When all are in
+ * use, threads take over the words of threads that are known to be dead, and those of other threads only if they find none:
+ * the waiters of two threads on one word can't be told apart, and a dead thread would seem to live as long as the other.
  */
-import { SlotTable } from '../index.js'
-import { type Memory, RECORD_BYTES, ROW_WAITS, WAITS_PER_ROW } from '../memory/layout.js'
+import { internal, type Memory } from '../index.js'
 
-const WAITS = 128
+const WAITERS = 128
+/** Added to a word while the thread's page is suspended. */
+const SUSPENDED = 64
 /**
- * In a word, added while its thread's page is away. So threads are asked less than half as often as they wait: the other
- * waits are for those that ask just when a word changes hands.
+ * A thread is probed less than half as often as it has waiters. The other waiters are for supervisors that probe just when
+ * a word changes hands.
  */
-const AWAY = 64
-const MOST_ASKS: number = AWAY - 1
+const MAX_PROBES: number = SUSPENDED - 1
 
-/** Not everywhere yet. */
+/** Missing in some browsers. */
 const { waitAsync } = Atomics as Partial<typeof Atomics>
 
-/** From a row's start to the next one's, which comes with a record. */
-function rowStrideOf({ maxThreads, rowBytes, maxKeys, byteLength }: Memory): number {
-  return byteLength - SlotTable.byteLength({ maxThreads: maxThreads - 1, rowBytes, maxKeys }) - RECORD_BYTES
-}
+/** Index of a thread's wait word in `memory.i32`. */
+const wordIndex = (memory: Memory, threadId: number): number =>
+  internal.waitWordAddress(memory, threadId % internal.waitWordCount(memory)) / 4
 
-const wordsOf = ({ maxThreads }: Memory): number => maxThreads * WAITS_PER_ROW
+/** A table with one row has no two threads, so its words stay unused. */
+const hasWords = ({ maxThreads }: Memory): boolean => maxThreads > 1
 
-/** An index of `memory.i32`. Not in a table of one row, where no two threads can be. */
-function wordOf(memory: Memory, threadId: number): number {
-  const i = threadId % wordsOf(memory)
-  const row = Math.floor(i / WAITS_PER_ROW)
-  // The last row ends with the table.
-  const address = memory.byteLength - (memory.maxThreads - row) * rowStrideOf(memory) + ROW_WAITS
-  return address / 4 + (i % WAITS_PER_ROW)
-}
-
-/** What a thread's word holds at first. From 2²⁴ threads on it does not fit, and nobody knows of them. */
-const firstOf = (threadId: number): number => (threadId + 1) * WAITS
+/** A thread's word before the first probe. Ids from 2²⁴ upwards don't fit and can't be probed. */
+const initialWord = (threadId: number): number => (threadId + 1) * WAITERS
 
 /**
- * A thread calls it for itself, before anybody may look for life in it.
- * @param isLast takes the word of a thread that may still run, too.
- * @returns false if the word is another thread's. An id that has another word is needed then.
+ * Parks this thread's waiters. The thread calls it for itself, before anybody may probe it.
+ * @param isLastTry takes the word even of a thread that may still run.
+ * @returns false if another thread has the word; then this thread needs an id with another word.
  */
-export function beginWaits(memory: Memory, threadId: number, isLast = false): boolean {
-  if (!waitAsync || memory.maxThreads === 1) return true
+export function parkWaiters(memory: Memory, threadId: number, isLastTry = false): boolean {
+  if (!waitAsync || !hasWords(memory)) return true
   const { i32 } = memory
-  const word = wordOf(memory, threadId)
-  const first = firstOf(threadId)
-  // Nobody may ask before all have begun: that would keep the others from beginning.
-  if (isLast) Atomics.store(i32, word, -first)
-  else if (Atomics.compareExchange(i32, word, 0, -first) !== 0) return false
-  for (let i = 0; i < WAITS; i++) {
-    // Another thread has just taken the word for itself.
-    if (!waitAsync(i32, word, -first).async) return true
+  const index = wordIndex(memory, threadId)
+  const initial = initialWord(threadId)
+  // A negative word forbids probes: a probe now would keep the remaining waiters from parking.
+  if (isLastTry) Atomics.store(i32, index, -initial)
+  else if (Atomics.compareExchange(i32, index, 0, -initial) !== 0) return false
+  for (let i = 0; i < WAITERS; i++) {
+    // The word has changed: another thread has just taken it.
+    if (!waitAsync(i32, index, -initial).async) return true
   }
-  Atomics.store(i32, word, first)
+  Atomics.store(i32, index, initial)
   return true
 }
 
-/** A thread's word, without its id: 0 to 127. Undefined if the word is not its own. */
+/** A thread's word without the id, 0 to 127; undefined if the word is not the thread's. */
 function stateOf(memory: Memory, threadId: number): number | undefined {
-  if (memory.maxThreads === 1) return undefined
-  const state = Atomics.load(memory.i32, wordOf(memory, threadId)) - firstOf(threadId)
-  return state >= 0 && state < WAITS ? state : undefined
+  if (!hasWords(memory)) return undefined
+  const state = Atomics.load(memory.i32, wordIndex(memory, threadId)) - initialWord(threadId)
+  return state >= 0 && state < WAITERS ? state : undefined
 }
 
-/** Changes a thread's word, if nobody else has. */
-function swap(memory: Memory, threadId: number, state: number, replacement: number): boolean {
-  const found = firstOf(threadId) + state
-  return Atomics.compareExchange(memory.i32, wordOf(memory, threadId), found, replacement) === found
+/** Replaces a thread's word if it is still in this state. */
+function replaceWord(memory: Memory, threadId: number, state: number, replacement: number): boolean {
+  const expected = initialWord(threadId) + state
+  return Atomics.compareExchange(memory.i32, wordIndex(memory, threadId), expected, replacement) === expected
 }
 
-/** How often a thread was asked, by all supervisors together; undefined if nobody knows, or too often. */
-export function asksOf(memory: Memory, threadId: number): number | undefined {
-  const asks = (stateOf(memory, threadId) ?? -1) % AWAY
-  return asks >= 0 && asks < MOST_ASKS ? asks : undefined
+/** Number of probes so far, across all supervisors; undefined if unknown, or if no probes are left. */
+export function probeCount(memory: Memory, threadId: number): number | undefined {
+  const state = stateOf(memory, threadId)
+  if (state === undefined) return undefined
+  const probes = state % SUSPENDED
+  return probes < MAX_PROBES ? probes : undefined
 }
 
 /**
- * True if a thread has ended; false if it runs, or if nobody knows, or if it was asked since `asks` was read. To be asked
- * some dozens of times at most.
+ * Probes a thread, which uses up one of some sixty probes.
+ * @param expectedProbes the number of probes that the caller has seen; if another supervisor has probed since, nothing is
+ * done.
+ * @returns true if the thread is dead; false if it is alive, or if nothing is known.
  */
-export function hasEnded(
+export function isDead(
   memory: Memory,
   threadId: number,
-  asks: number | undefined = asksOf(memory, threadId),
+  expectedProbes: number | undefined = probeCount(memory, threadId),
 ): boolean {
   const state = stateOf(memory, threadId)
-  if (state === undefined || state % AWAY !== asks || asks === MOST_ASKS) return false
-  // First it is noted, so that never more are woken than noted.
-  if (!swap(memory, threadId, state, firstOf(threadId) + state + 1)) return false
-  return Atomics.notify(memory.i32, wordOf(memory, threadId), 1) === 0
+  if (state === undefined || state % SUSPENDED !== expectedProbes || expectedProbes === MAX_PROBES)
+    return false
+  // Count the probe before waking a waiter, so that never more are woken than counted.
+  if (!replaceWord(memory, threadId, state, initialWord(threadId) + state + 1)) return false
+  return Atomics.notify(memory.i32, wordIndex(memory, threadId), 1) === 0
 }
 
-/** For a thread that is known to have ended: nobody need look for life in it again, and its word is free. */
-export function endWaits(memory: Memory, threadId: number): void {
-  // Anew, if another supervisor has just asked.
+/** Frees the word of a thread that is known to be dead, so that nobody probes it again. */
+export function freeWord(memory: Memory, threadId: number): void {
+  // Another supervisor's probe may change the word in between.
   for (let state = stateOf(memory, threadId); state !== undefined; state = stateOf(memory, threadId)) {
-    swap(memory, threadId, state, 0)
+    replaceWord(memory, threadId, state, 0)
   }
 }
 
-/** A page says it of itself: it may come back, whatever else is seen of it. Or it is back. Or it is known to have ended. */
-export function setAway(memory: Memory, threadId: number, isSo: boolean): void {
+/**
+ * Marks a thread's page as suspended, or not. A suspended page may come back, whatever else is seen of it. The page calls
+ * it for itself; a supervisor calls it for a thread that it knows to be dead.
+ */
+export function setSuspended(memory: Memory, threadId: number, isSuspended: boolean): void {
   if (stateOf(memory, threadId) === undefined) return
-  const word = wordOf(memory, threadId)
-  if (isSo) Atomics.or(memory.i32, word, AWAY)
-  else Atomics.and(memory.i32, word, ~AWAY)
+  const index = wordIndex(memory, threadId)
+  if (isSuspended) Atomics.or(memory.i32, index, SUSPENDED)
+  else Atomics.and(memory.i32, index, ~SUSPENDED)
 }
 
-/** True if a thread's page is away. False, too, if nobody knows. */
-export const isAway = (memory: Memory, threadId: number): boolean => (stateOf(memory, threadId) ?? 0) >= AWAY
+/** True if a thread's page is suspended; false if it isn't, or if nothing is known. */
+export const isSuspended = (memory: Memory, threadId: number): boolean =>
+  (stateOf(memory, threadId) ?? 0) >= SUSPENDED
 
-/** Threads of which `hasEnded` knows, and that nobody has found to have ended. */
-export function waitingThreads(memory: Memory): number[] {
-  if (memory.maxThreads === 1) return []
-  // The ids that the words are of.
-  return Array.from({ length: wordsOf(memory) }, (_, i) => {
-    return Math.floor(Atomics.load(memory.i32, wordOf(memory, i)) / WAITS) - 1
-  }).filter(threadId => threadId >= 0 && asksOf(memory, threadId) !== undefined)
+/** Ids of the threads that can be probed, and that nobody has found dead. */
+export function probeableThreads(memory: Memory): number[] {
+  if (!hasWords(memory)) return []
+  const words = Array.from({ length: internal.waitWordCount(memory) }, (_, wordId) =>
+    Atomics.load(memory.i32, internal.waitWordAddress(memory, wordId) / 4),
+  )
+  return words
+    .map(word => Math.floor(word / WAITERS) - 1)
+    .filter(threadId => threadId >= 0 && probeCount(memory, threadId) !== undefined)
 }

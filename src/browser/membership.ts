@@ -1,92 +1,122 @@
 /*
- * What a thread does for itself: it takes an id, and holds a lock from then to its end.
+ * What a thread does for itself: it takes an id, and holds a lock until it ends.
  */
-import type { SlotTable } from '../index.js'
-import { NEXT_THREAD_ID } from '../memory/layout.js'
-import { beginWaits, setAway } from './liveness.js'
-import { fail, type Locks, lockOf, locks, NOBODY, type Notice, nameOf, scope } from './web-locks.js'
+import { internal, type Memory, type SlotTable } from '../index.js'
+import { parkWaiters, setSuspended } from './liveness.js'
+import {
+  ensureTableName,
+  handleRejection,
+  type LockNotice,
+  type Locks,
+  lockName,
+  locks,
+  scope,
+} from './web-locks.js'
 
-/** What this thread is in a table. */
+/** This thread's part in a table. */
 export interface Membership {
   readonly threadId: number
-  /** Fulfilled once it holds its lock. */
-  readonly isHolding: Promise<void>
-  /** Lets go of the lock. Kept: a promise that nobody could settle might be collected, and the lock with it. */
-  end?: () => void
+  /** Fulfilled once the thread holds its lock. */
+  readonly whenHeld: Promise<void>
+  /**
+   * Releases the lock. We keep a reference so that the promise, and the lock with it, isn't garbage-collected.
+   */
+  releaseLock?: () => void
 }
 
-// By the table's name. Several copies of this package in a thread are one member.
+const UNSUPERVISED =
+  "no supervisor can detect this thread's exit (there are no Web Locks, or its id was given by hand); " +
+  'call table.release(threadId) once it has ended'
+
+// By table name. Several copies of this package in a thread share one membership.
 const MEMBERSHIPS = Symbol.for('threadslots/browser')
 const registry = globalThis as { [MEMBERSHIPS]?: Map<string, Membership> }
 export const memberships: Map<string, Membership> = registry[MEMBERSHIPS] ?? new Map<string, Membership>()
 registry[MEMBERSHIPS] = memberships
 
-/** Makes this thread a member of a table, if it is none; calls back if it is the first. */
-export function join(table: SlotTable, onFirst: (table: SlotTable) => void): number {
-  const name = nameOf(table)
+/**
+ * This thread's id in a table. The first call makes the thread a member.
+ * @param onFirstMember is called if this thread is the table's first member.
+ * @internal
+ */
+export function join(memory: Memory, onFirstMember: () => void): number {
+  const name = ensureTableName(memory)
   const known = memberships.get(name)
   if (known) return known.threadId
-  const { memory } = table
-  // By its name: a frame's ArrayBuffer is not this page's.
-  const canDie = locks && table.buffer[Symbol.toStringTag] !== ('ArrayBuffer' as string)
-  let threadId: number
-  let tries = memory.maxThreads
-  do threadId = Atomics.add(memory.i32, NEXT_THREAD_ID / 4, 1)
-  while (canDie && !beginWaits(memory, threadId, --tries < 0))
-  memberships.set(name, { threadId, isHolding: canDie ? hold(table, name, threadId) : Promise.resolve() })
-  if (canDie && threadId === 0) onFirst(table)
+  // An unshared table has one thread, which can't outlive it. Compare names, because a frame's ArrayBuffer is not this page's.
+  const canDie = locks !== undefined && memory.buffer[Symbol.toStringTag] !== ('ArrayBuffer' as string)
+  const threadId = canDie ? takeProbeableId(memory) : takeId(memory)
+  const whenHeld = canDie ? holdLock(memory, name, threadId, locks as Locks) : Promise.resolve()
+  memberships.set(name, { threadId, whenHeld })
+  if (canDie && threadId === 0) onFirstMember()
   return threadId
 }
 
-/** Holds this thread's lock from now to its end. It never waits: the promise is for who wants to. */
-function hold({ memory }: SlotTable, name: string, threadId: number): Promise<void> {
-  // Weakly: whoever may still write has the table, or its row.
-  const table = new WeakRef(memory)
-  const setAwayHere = (isSo: boolean) => {
-    const memory = table.deref()
-    if (memory) setAway(memory, threadId, isSo)
+const takeId = (memory: Memory): number => Atomics.add(memory.i32, internal.NEXT_THREAD_ID / 4, 1)
+
+/** Takes ids until one has a free wait word; after as many tries as there are rows, it takes over a word in use. */
+function takeProbeableId(memory: Memory): number {
+  for (let triesLeft = memory.maxThreads; ; triesLeft--) {
+    const threadId = takeId(memory)
+    if (parkWaiters(memory, threadId, triesLeft === 0)) return threadId
   }
-  const isHolding = new Promise<void>((resolve, reject) => {
+}
+
+/** Holds this thread's lock until the thread ends. The returned promise is for those who want to wait for that. */
+function holdLock(memory: Memory, name: string, threadId: number, locks: Locks): Promise<void> {
+  // A weak reference: a thread that may still write has the table, or its row.
+  const weakMemory = new WeakRef(memory)
+  const markSuspended = (isSuspended: boolean) => {
+    const memory = weakMemory.deref()
+    if (memory) setSuspended(memory, threadId, isSuspended)
+  }
+  const whenHeld = new Promise<void>((resolve, reject) => {
     const request = () => {
       const channel = new BroadcastChannel(name)
-      const say = (isHolding: boolean) => channel.postMessage({ threadId, isHolding } satisfies Notice)
+      const notify = (isHeld: boolean) => channel.postMessage({ threadId, isHeld } satisfies LockNotice)
       const granted = () => {
-        setAwayHere(false)
-        say(true)
+        markSuspended(false)
+        notify(true)
         channel.close()
         resolve()
-        return new Promise<void>(end => Object.assign(memberships.get(name) as Membership, { end }))
+        return new Promise<void>(releaseLock => {
+          const membership = memberships.get(name)
+          if (membership) membership.releaseLock = releaseLock
+        })
       }
-      say(false)
-      ;(locks as Locks).request(lockOf(name, threadId), granted).catch(error => {
+      notify(false)
+      locks.request(lockName(name, threadId), granted).catch(error => {
         channel.close()
-        fail(error)
-        if (!locks) reject(new TypeError(NOBODY))
+        handleRejection(error)
+        if (isRefused()) reject(new TypeError(UNSUPERVISED))
       })
     }
     request()
     scope.addEventListener?.('pagehide', ({ persisted }) => {
-      if (persisted) setAwayHere(true)
+      if (persisted) markSuspended(true)
     })
     scope.addEventListener?.('pageshow', ({ persisted }) => {
-      if (!persisted || !locks) return
-      // Should the browser have left it the lock.
-      memberships.get(name)?.end?.()
+      if (!persisted || isRefused()) return
+      // The browser may have left the page its lock.
+      memberships.get(name)?.releaseLock?.()
       request()
     })
   })
-  // Who waits for it is told; nobody has to.
-  isHolding.catch(() => {})
-  return isHolding
+  // Callers may wait for the promise, but nobody has to.
+  whenHeld.catch(() => {})
+  return whenHeld
 }
 
+/** True once the browser has refused this page its locks. */
+const isRefused = (): boolean => locks === undefined
+
 /**
- * Waits until supervisors will see this thread end at once, even if it never comes back to its event loop. Use it after
+ * Waits until supervisors can detect this thread's exit at once, even if it never returns to its event loop. Use it after
  * `SlotTable.from`, before a loop that never yields.
- * @throws {TypeError} if nobody will, since the thread has an id given by hand, or there are no Web Locks.
+ * @throws {TypeError} if no supervisor ever can: the thread has an id given by hand, or there are no Web Locks.
  */
 export async function whenSupervised(table: SlotTable): Promise<void> {
-  const membership = locks && memberships.get(nameOf(table))
-  if (!membership) throw new TypeError(NOBODY)
-  await membership.isHolding
+  const membership = locks && memberships.get(ensureTableName(table.memory))
+  if (!membership) throw new TypeError(UNSUPERVISED)
+  await membership.whenHeld
 }

@@ -1,178 +1,196 @@
 /*
- * What supervisors do for all others: they see threads end, call back, and free their rows.
+ * What supervisors do for all threads of a table: they detect exits, call the exit listeners, and free rows.
  */
-import type { Defer } from '../host/host.js'
-import type { SlotTable } from '../index.js'
-import { asksOf, endWaits, hasEnded, isAway, setAway, waitingThreads } from './liveness.js'
+import { type ExitHandlers, internal, type Memory, type SlotTable } from '../index.js'
+import { freeWord, isDead, isSuspended, probeableThreads, probeCount, setSuspended } from './liveness.js'
 import { memberships } from './membership.js'
 import {
-  fail,
+  ensureTableName,
+  handleRejection,
+  type LockNotice,
   type Locks,
-  lockOf,
+  lockName,
   locks,
-  type Named,
   NO_LOCKS,
-  type Notice,
-  nameOf,
-  type PageEvent,
   scope,
 } from './web-locks.js'
 
-/** What supervisors say of themselves: as they begin, and to one that begins. */
+/** What supervisors tell each other: a greeting when one begins, and an answer to it. */
 interface Greeting {
   readonly isAnswer: boolean
 }
 
-const delay = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+/** Announces the exit of a thread to this thread's listeners. */
+type AnnounceExit = ExitHandlers['announceExit']
 
-/** Reads what a dead thread left. What it defers is called once the thread's row is free. */
-type Listener = (threadId: number, defer: Defer) => void
-
-/** By the table's name; so are the supervisions, each a function that ends it. */
-export const listeners: Map<string, Listener> = new Map()
+/** By table name: where exits are announced, and the functions that end this thread's supervisions. */
+const announcers = new Map<string, AnnounceExit>()
 const supervisions = new Map<string, () => void>()
 
 /**
- * From now on, in a browser, this thread releases the rows of a table's threads as they end, whoever started them, and
- * calls back for `onThreadExit`. The thread that makes a table does so by itself; another one may be asked to, should the
- * first end earlier. Several may: each of them is told of all ends that it is in time for.
+ * Announces exits from a table from now on, if this thread supervises it.
+ * @internal
+ */
+export function announceExitsTo(memory: Memory, announce: AnnounceExit): void {
+  announcers.set(ensureTableName(memory), announce)
+}
+
+/**
+ * Makes this thread, in a browser, a supervisor of a table: it frees the rows of threads that end, whoever started them,
+ * and calls back for `onThreadExit`. The thread that creates a table supervises it without being asked. Ask another one if
+ * the first may end earlier. A table may have several supervisors; each of them is told of every exit that it is in time
+ * for.
  *
- * A thread is seen to end at once if it had come back to its event loop after it opened the table; in Firefox and in
- * WebKit mostly also if it had not. Else it is seen to have ended after half as long again as it was known; never, where
- * there is no Atomics.waitAsync. Threads with an id given by hand are released by hand.
+ * An exit is detected at once if the thread had returned to its event loop after it opened the table; in Firefox and WebKit
+ * mostly even if it hadn't. Otherwise it is detected after another half of the time that the thread was known; without
+ * `Atomics.waitAsync`, never. Threads with an id given by hand are released by hand.
  *
- * Who supervises has to come back to its event loop: until it does, the others free no rows either.
- *
- * Who supervises a table keeps it, so a page that has done with one calls `supervise(table)()`. Its own lock it holds to its
- * end: it might still write.
- * @returns a function that ends it.
- * @throws {TypeError} where there are no Web Locks: on a server, which needs no supervisor, in a page that is not served by
- * https nor from localhost, and in one to which they are refused, such as a sandboxed one.
+ * A supervisor must yield to its event loop; until it does, no supervisor can free rows. It keeps the table in memory, so a
+ * page that is done with one calls `supervise(table)()`. The thread's own lock is held until it ends, because it might
+ * still write.
+ * @returns a function that ends the supervision.
+ * @throws {TypeError} if there are no Web Locks: on a server, which needs no supervisor; in a page that was served neither
+ * by https nor from localhost; and in a page that may not use them, such as a sandboxed one.
  */
 export function supervise(table: SlotTable): () => void {
+  return superviseMemory(table.memory)
+}
+
+/**
+ * `supervise`, for a table's memory.
+ * @internal
+ */
+export function superviseMemory(memory: Memory): () => void {
   if (!locks) throw new TypeError(NO_LOCKS)
-  const name = nameOf(table)
+  const name = ensureTableName(memory)
   const known = supervisions.get(name)
   if (known) return known
-  let end = watchOver(table, name, locks)
-  // In WebKit's back/forward cache, its requests were rejected.
-  const renew = ({ persisted }: PageEvent) => {
+  let end = startSupervision(memory, name, locks)
+  // When a page enters WebKit's back/forward cache, its lock requests are rejected.
+  const restart = ({ persisted }: { readonly persisted: boolean }) => {
     if (!persisted) return
     end()
-    end = watchOver(table, name, locks as Locks)
+    end = startSupervision(memory, name, locks as Locks)
   }
   const stop = () => {
-    // It may be called again, when there is another one.
+    // It may be called again, when another supervision has begun.
     if (supervisions.get(name) === stop) supervisions.delete(name)
-    scope.removeEventListener?.('pageshow', renew)
+    scope.removeEventListener?.('pageshow', restart)
     end()
   }
-  scope.addEventListener?.('pageshow', renew)
+  scope.addEventListener?.('pageshow', restart)
   supervisions.set(name, stop)
   return stop
 }
 
 const FIRST_DELAY_MS = 4
-/** The last of these delays takes nine days, of a thread that lives for a month and never comes back to its event loop. */
-const DELAYS = 48
-/** Time for a notice to reach other supervisors, and for their requests. */
+/** Delays between polls grow by half each. The last of them takes nine days, for a thread that has been silent for a month. */
+const MAX_POLLS = 48
+/** Time for a notice to reach other supervisors, and for their lock requests. */
 const NOTICE_MS = 100
 
+const delay = (milliseconds: number): Promise<void> =>
+  new Promise(resolve => setTimeout(resolve, milliseconds))
+
 /** @returns a function that ends it. */
-function watchOver(table: SlotTable, name: string, locks: Locks): () => void {
-  const { memory } = table
+function startSupervision(memory: Memory, name: string, locks: Locks): () => void {
   const channel = new BroadcastChannel(name)
-  const say = (words: Notice | Greeting) => channel.postMessage(words)
-  const ending = new AbortController()
-  const { signal } = ending
-  const watched = new Set([memberships.get(name)?.threadId])
-  const sought = new Set<number>()
+  const post = (message: LockNotice | Greeting) => channel.postMessage(message)
+  const controller = new AbortController()
+  const { signal } = controller
+  const awaited = new Set([memberships.get(name)?.threadId])
+  const polled = new Set<number>()
+  let isOnlySupervisor = true
 
-  let isAlone = true
-
-  /** For a thread that is known to hold its lock, or to have held it. */
-  const watch = (threadId: number) => {
-    if (signal.aborted || watched.has(threadId)) return
-    watched.add(threadId)
-    const lock = lockOf(name, threadId)
-    const isKnown = delay(NOTICE_MS)
-    const calls: (() => void)[] = []
-    const bury = () => {
-      table.release(threadId)
-      endWaits(memory, threadId)
-      calls.forEach(queueMicrotask)
+  /** Waits for the lock of a thread that is known to hold it, or to have held it: it is granted when the thread ends. */
+  const awaitLock = (threadId: number) => {
+    if (signal.aborted || awaited.has(threadId)) return
+    awaited.add(threadId)
+    const lock = lockName(name, threadId)
+    const noticeSent = delay(NOTICE_MS)
+    const deferred: (() => void)[] = []
+    const reclaim = () => {
+      internal.releaseThread(memory, threadId)
+      freeWord(memory, threadId)
+      deferred.forEach(queueMicrotask)
     }
     const granted = async () => {
-      // WebKit takes locks from pages in its back/forward cache, which may come back.
-      if (isAway(memory, threadId)) {
-        watched.delete(threadId)
-        return seek(threadId)
+      // WebKit takes locks away from pages in its back/forward cache, and such a page may come back.
+      if (isSuspended(memory, threadId)) {
+        awaited.delete(threadId)
+        poll(threadId)
+        return
       }
-      listeners.get(name)?.(threadId, call => calls.push(call))
-      // All supervisors are granted the shared lock at once. So all read what the thread left, before one of them has the
-      // lock for itself, and frees the row; others may still have to ask.
-      if (!isAlone) await isKnown
-      locks.request(lock, bury).catch(fail)
+      announcers.get(name)?.(threadId, call => deferred.push(call))
+      // All supervisors are granted the shared lock together, so all of them read what the thread left before one of them
+      // gets the lock for itself and frees the row. Others may still have to ask.
+      if (!isOnlySupervisor) await noticeSent
+      locks.request(lock, reclaim).catch(handleRejection)
     }
-    locks.request(lock, { mode: 'shared', signal }, granted).catch(fail)
+    locks.request(lock, { mode: 'shared', signal }, granted).catch(handleRejection)
   }
 
-  /** For a thread that has asked for its lock; it might never say more. */
-  const seek = (threadId: number) => {
-    if (sought.has(threadId)) return
-    sought.add(threadId)
-    look(threadId)
-      .catch(fail)
-      .finally(() => sought.delete(threadId))
+  /** Watches a thread that has asked for its lock. It may never say more. */
+  const poll = (threadId: number) => {
+    if (polled.has(threadId)) return
+    polled.add(threadId)
+    pollUntilKnown(threadId)
+      .catch(handleRejection)
+      .finally(() => polled.delete(threadId))
   }
 
-  const look = async (threadId: number) => {
-    const isIts = (lock: Named) => lock.name === lockOf(name, threadId)
-    let asks: number | undefined
-    for (let looks = 0; ; looks++) {
-      // First this: Firefox ends the waits of a thread that closes itself at once, which may run on, with its lock. And
-      // not if others have asked meanwhile: together, supervisors ask as often as one.
-      const isGone = asks !== undefined && hasEnded(memory, threadId, asks)
+  const pollUntilKnown = async (threadId: number) => {
+    const lock = lockName(name, threadId)
+    let probes: number | undefined
+    for (let polls = 0; ; polls++) {
+      // Probe before the query: Firefox ends the waiters of a thread that closes itself at once, although the thread may
+      // run on, with its lock. If others have probed meanwhile, this does nothing, so that several supervisors together
+      // probe as often as one.
+      const foundDead = probes !== undefined && isDead(memory, threadId, probes)
       const { held, pending } = await locks.query()
-      if (signal.aborted || watched.has(threadId)) return
-      if (held.some(isIts)) return watch(threadId)
-      if (isGone && !pending.some(isIts)) {
-        setAway(memory, threadId, false)
-        say({ threadId, isHolding: true })
-        return watch(threadId)
+      if (signal.aborted || awaited.has(threadId)) return
+      if (held.some(info => info.name === lock)) {
+        awaitLock(threadId)
+        return
       }
-      const before = asks
-      asks = asksOf(memory, threadId)
-      // Known to have ended, by another supervisor.
-      if (before !== undefined && asks === undefined) return
-      const delays = asks ?? looks
-      if (delays >= DELAYS) return
+      if (foundDead && !pending.some(info => info.name === lock)) {
+        setSuspended(memory, threadId, false)
+        post({ threadId, isHeld: true })
+        awaitLock(threadId)
+        return
+      }
+      const previous = probes
+      probes = probeCount(memory, threadId)
+      // Another supervisor has found it dead.
+      if (previous !== undefined && probes === undefined) return
+      const delays = probes ?? polls
+      if (delays >= MAX_POLLS) return
       await delay(FIRST_DELAY_MS * 1.5 ** delays)
     }
   }
 
   channel.onmessage = event => {
-    const { data } = event as { readonly data: Notice | Greeting }
+    const { data } = event as { readonly data: LockNotice | Greeting }
     if ('isAnswer' in data) {
-      isAlone = false
-      if (!data.isAnswer) say({ isAnswer: true })
-    } else if (data.isHolding) watch(data.threadId)
-    else seek(data.threadId)
+      isOnlySupervisor = false
+      if (!data.isAnswer) post({ isAnswer: true })
+    } else if (data.isHeld) awaitLock(data.threadId)
+    else poll(data.threadId)
   }
-  say({ isAnswer: false })
-  // Those that joined before.
+  post({ isAnswer: false })
+  // Threads that joined before this supervisor did.
   locks
     .query()
     .then(({ held }) => {
       const prefix = `${name}/`
       for (const lock of held) {
-        if (lock.name.startsWith(prefix)) watch(Number(lock.name.slice(prefix.length)))
+        if (lock.name.startsWith(prefix)) awaitLock(Number(lock.name.slice(prefix.length)))
       }
-      waitingThreads(memory).forEach(seek)
+      probeableThreads(memory).forEach(poll)
     })
-    .catch(fail)
+    .catch(handleRejection)
   return () => {
     channel.close()
-    ending.abort()
+    controller.abort()
   }
 }

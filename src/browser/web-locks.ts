@@ -1,17 +1,15 @@
 /*
- * What browsers have to tell of a thread's end: Web Locks, and the names and notices that this package gives them.
+ * Web Locks as this package uses them, and the names of its locks and channels.
  */
-import type { SlotTable } from '../index.js'
-import { host } from '../index.js'
-import { TABLE_ID } from '../memory/layout.js'
+import { internal, type Memory } from '../index.js'
 
-export interface Named {
+interface LockInfo {
   readonly name: string
 }
 
-/** What of `navigator.locks` is used here. */
+/** The part of `navigator.locks` that is used here. */
 export interface Locks {
-  query(): Promise<{ readonly held: readonly Named[]; readonly pending: readonly Named[] }>
+  query(): Promise<{ readonly held: readonly LockInfo[]; readonly pending: readonly LockInfo[] }>
   request(name: string, granted: () => unknown): Promise<unknown>
   request(
     name: string,
@@ -20,17 +18,16 @@ export interface Locks {
   ): Promise<unknown>
 }
 
-/** What is said of a thread: by itself, or by who found that it has ended without a word. */
-export interface Notice {
+/** A message about a thread's lock, from the thread itself, or from a supervisor that found the thread dead. */
+export interface LockNotice {
   readonly threadId: number
-  readonly isHolding: boolean
+  /** True: the thread holds its lock, or has held it. False: it has only asked for it. */
+  readonly isHeld: boolean
 }
 
-/** Of a page that enters the back/forward cache, or comes back from it. */
-export type PageEvent = { readonly persisted: boolean }
-type PageListener = (event: PageEvent) => void
+type PageListener = (event: { readonly persisted: boolean }) => void
 
-/** What of a page or worker is used; not all of it is there everywhere. */
+/** The parts of a page or worker that are used here. Not all of them exist everywhere. */
 interface Scope {
   readonly navigator?: { readonly locks?: Locks }
   addEventListener?(type: 'pagehide' | 'pageshow', listener: PageListener): void
@@ -39,30 +36,36 @@ interface Scope {
 
 export const scope: Scope = globalThis as Scope
 
-/** Not on a server, where this host is not used: Node's locks don't wake who waits for a dead thread's. */
-export let locks: Locks | undefined = host.threadId() === undefined ? scope.navigator?.locks : undefined
+/** Undefined on a server, where this host isn't used: Node's locks don't wake a request that waits for a dead thread's lock. */
+export let locks: Locks | undefined =
+  internal.serverHost.threadId() === undefined ? scope.navigator?.locks : undefined
 
-// Chromium asks for leave at a thread's first request: the sooner that is over, the sooner locks are held.
+// Chromium asks for permission at a thread's first request. The sooner that is over, the sooner locks are held.
 locks?.query().catch(() => {})
 
-export const NO_LOCKS = 'no Web Locks here; use release(threadId) once a thread has ended'
-export const NOBODY = 'nobody sees this thread end; use release(threadId) then'
+export const NO_LOCKS =
+  "Web Locks aren't available here; call table.release(threadId) once a thread has ended"
 
-/** Of a request that was not granted: a page that is left, or that goes into the cache, needs no answer. */
-export function fail(error: unknown): void {
-  // There are locks, but not for this page: it has no origin, or may store nothing.
-  if ((error as Named).name === 'SecurityError') {
-    if (locks) console.warn(NO_LOCKS)
+/**
+ * Handles the rejection of a lock request. Requests of a page that is being left, or that enters the back/forward cache,
+ * are rejected without harm.
+ */
+export function handleRejection(error: unknown): void {
+  if ((error as Error).name === 'SecurityError') {
+    // There are locks, but not for this page: it has no origin, or may not store anything.
+    if (locks) console.warn(`threadslots: ${NO_LOCKS}`)
     locks = undefined
   } else if (!(error instanceof DOMException)) throw error
 }
 
-/** One for each table, wherever it is opened. */
-export function nameOf({ memory }: SlotTable): string {
+/** The table's name, the same wherever the table is opened. The first call writes a random id into the table's header. */
+export function ensureTableName(memory: Memory): string {
   const [random = 0n] = crypto.getRandomValues(new BigInt64Array(1))
-  // Never 0, which is none.
-  Atomics.compareExchange(memory.i64, TABLE_ID / 8, 0n, random | 1n)
-  return `threadslots/${BigInt.asUintN(64, Atomics.load(memory.i64, TABLE_ID / 8)).toString(16)}`
+  const index = internal.TABLE_ID / 8
+  // 0 means that there is no id yet, so the id is odd.
+  Atomics.compareExchange(memory.i64, index, 0n, random | 1n)
+  return `threadslots/${BigInt.asUintN(64, Atomics.load(memory.i64, index)).toString(16)}`
 }
 
-export const lockOf = (name: string, threadId: number): string => `${name}/${threadId}`
+/** The name of a thread's lock. */
+export const lockName = (tableName: string, threadId: number): string => `${tableName}/${threadId}`

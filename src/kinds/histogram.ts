@@ -1,17 +1,17 @@
 /*
  * Histograms: `histogram({ min, max, digits })` in a schema.
  *
- * The scheme is that of Gil Tene's HdrHistogram (https://hdrhistogram.org): each doubling of the value is divided into
- * equal parts, so few that a thread's counts are a short vector, and so many that the promised digits are right. Of a
- * float that division is already there: its bits, read as an integer, are exponent and fraction, so the upper ones are
- * the number of a bucket. Half as many parts as in HdrHistogram do, since a bucket is shown as its middle.
+ * The scheme is that of Gil Tene's HdrHistogram (https://hdrhistogram.org). Each doubling of the value is divided into equal
+ * buckets: few enough to keep a thread's counts in a short vector, and enough to keep the promised digits correct. A float
+ * already has this form. Its bits, read as an integer, are an exponent and a fraction, so the upper bits are the number of a
+ * bucket. Half as many buckets as in HdrHistogram suffice, because we show a bucket as its middle.
  *
  *   bits of a float:   sign 1 | exponent 8 | fraction 23
  *                      \_________________________/ \_____/
- *                         number of the bucket       shift
+ *                             bucket number     dropped bits
  *
- * A bucket holds what is above its lower edge, and up to its upper one, that included: so that counts at edges are what
- * Prometheus calls `le`. The first bucket of the vector is for what is below `min`, the last for what is above `max`.
+ * A bucket excludes its lower bound and includes its upper one, as Prometheus's `le` does. The vector's first element counts
+ * all values below the bucket of `min`, and its last element all values above the bucket of `max`.
  */
 import {
   type Histogram,
@@ -19,69 +19,76 @@ import {
   type HistogramSlot,
   type HistogramSpec,
   internal,
+  type WrappedKey,
 } from '../index.js'
 
 const float = new Float32Array(1)
 const bits = new Int32Array(float.buffer)
 
 const FRACTION_BITS = 23
-/** Floats from here have an exponent of their own, and those up to here a bucket that ends. */
-const LEAST = 2 ** -126
-const GREATEST = 2 ** 127
+/** The smallest normal float. The bits of smaller ones don't divide doublings. */
+const SMALLEST_MIN = 2 ** -126
+/** The largest float whose bucket still has a finite upper bound at every precision. */
+const LARGEST_MAX = 2 ** 127
 const MAX_DIGITS = 5
 
-// A histogram's code: the number of its first bucket, then its digits.
+// A scale code contains all that a reader needs: the number of the first bucket, then the digits in the lowest bits.
 const DIGIT_BITS = 3
-const DIGITS = 2 ** DIGIT_BITS - 1
+const DIGIT_MASK = 2 ** DIGIT_BITS - 1
 
-/** As many parts of a doubling, as a power of 2, that half of one is at most 10^−digits of the value. */
-const partBitsOf = (digits: number): number => Math.ceil(Math.log2(10 ** digits / 2))
+/** The bits of the fraction that a bucket number leaves out. Half a bucket is then at most 10^−digits of its values. */
+const droppedBitsOf = (digits: number): number => FRACTION_BITS - Math.ceil(Math.log2(10 ** digits / 2))
 
-/** The number of the bucket that a value falls into. */
-function bucketOf(value: number, shift: number): number {
+/** The number of the bucket that a value belongs to. */
+function bucketNumber(value: number, droppedBits: number): number {
   float[0] = value
-  // What is exactly at an edge belongs below it.
-  return ((bits[0] as number) - 1) >> shift
+  // Subtract 1 because a bucket includes its upper bound.
+  return ((bits[0] as number) - 1) >> droppedBits
 }
 
-/** The lower edge of a bucket. */
-function edgeOf(bucket: number, shift: number): number {
-  bits[0] = bucket << shift
+/** The lower bound of a bucket, which is the upper one of the bucket before it. */
+function lowerBound(bucket: number, droppedBits: number): number {
+  bits[0] = bucket << droppedBits
   return float[0] as number
 }
 
 type Counts = Uint32Array | Float64Array
 
-/** Counts as what they stand for. */
-class Buckets implements HistogramSlot {
-  // Public, since private names cost twice as much on Node 20.
+/** A histogram over a vector of counts, one per bucket. */
+class BucketHistogram implements HistogramSlot {
+  // These are public because private names cost twice as much on Node 20.
   readonly counts: Counts
-  readonly code: number
-  readonly first: number
-  readonly shift: number
-  /** The index of the bucket for what is above `max`. */
-  readonly last: number
+  readonly scaleCode: number
+  /** The number of the first bucket. */
+  readonly firstBucket: number
+  readonly droppedBits: number
+  /** The index of the last bucket, which counts values above `max`. */
+  readonly lastIndex: number
 
-  constructor(counts: Counts, code: number) {
+  constructor(counts: Counts, scaleCode: number) {
     this.counts = counts
-    this.code = code
-    this.first = code >> DIGIT_BITS
-    this.shift = FRACTION_BITS - partBitsOf(code & DIGITS)
-    this.last = counts.length - 1
+    this.scaleCode = scaleCode
+    this.firstBucket = scaleCode >> DIGIT_BITS
+    this.droppedBits = droppedBitsOf(scaleCode & DIGIT_MASK)
+    this.lastIndex = counts.length - 1
   }
 
   record(value: number): void {
-    let index = bucketOf(value, this.shift) - this.first
-    if (index < 0 || index > this.last) index = this.#indexBeyond(value, index)
+    let index = bucketNumber(value, this.droppedBits) - this.firstBucket
+    if (index < 0 || index > this.lastIndex) index = this.#indexOutside(value, index)
     const { counts } = this
     counts[index] = ((counts[index] as number) + 1) >>> 0
   }
 
-  /** Where a value outside of the range counts. NaN is at either end: its bits may have any sign. */
-  #indexBeyond(value: number, index: number): number {
-    if (Number.isNaN(float[0])) throw new TypeError(`${value} is no number to record`)
-    // The bits of −0 are the least integer, and one less is the greatest.
-    return index > 0 && value > 0 ? this.last : 0
+  /**
+   * The index for a value below `min` or above `max`. NaN always gets here, on one side or the other, because its bits have
+   * the largest exponent and any sign.
+   */
+  #indexOutside(value: number, index: number): number {
+    if (Number.isNaN(float[0]))
+      throw internal.wrongType('the recorded value', value, 'a number other than NaN')
+    // A positive index alone doesn't mean a large value: the bits of −0 are the smallest integer, so 1 less wraps around.
+    return index > 0 && value > 0 ? this.lastIndex : 0
   }
 
   get count(): number {
@@ -92,8 +99,9 @@ class Buckets implements HistogramSlot {
 
   get sum(): number {
     let sum = 0
-    for (let index = 0; index <= this.last; index++)
+    for (let index = 0; index <= this.lastIndex; index++) {
       sum += (this.counts[index] as number) * this.#valueAt(index)
+    }
     return sum
   }
 
@@ -110,10 +118,10 @@ class Buckets implements HistogramSlot {
   }
 
   percentile(p: number): number {
-    if (!(p >= 0 && p <= 100)) throw new RangeError(`percentile is ${p}; use a number from 0 to 100`)
-    // Without the last bits, 7 % of 100 values would be 7.000000000000001 of them.
+    internal.requireNumber('the percentile', p, 0, 100)
+    // Drop the last bits of the product: otherwise 7 % of 100 values would be 7.000000000000001, and round up to 8.
     let rank = Math.max(1, Math.ceil((p / 100) * this.count * (1 - 2 ** -50)))
-    for (let index = 0; index <= this.last; index++) {
+    for (let index = 0; index <= this.lastIndex; index++) {
       rank -= this.counts[index] as number
       if (rank <= 0) return this.#valueAt(index)
     }
@@ -121,41 +129,41 @@ class Buckets implements HistogramSlot {
   }
 
   cumulative(perDoubling = 1): { upTo: number; count: number }[] {
-    const { counts, first, shift, last } = this
-    const finest = 2 ** (FRACTION_BITS - shift)
-    if (!(perDoubling >= 1 && finest % perDoubling === 0)) {
-      throw new RangeError(`perDoubling is ${perDoubling}; use a power of 2 up to ${finest}`)
+    const { counts, firstBucket, droppedBits, lastIndex } = this
+    const bucketsPerDoubling = 2 ** (FRACTION_BITS - droppedBits)
+    if (!(perDoubling >= 1 && bucketsPerDoubling % perDoubling === 0)) {
+      throw internal.outOfRange('perDoubling', perDoubling, `a power of 2 up to ${bucketsPerDoubling}`)
     }
-    const step = finest / perDoubling
+    const bucketsPerBound = bucketsPerDoubling / perDoubling
     const bounds: { upTo: number; count: number }[] = []
     let count = 0
-    for (let index = 0; index <= last; index++) {
+    for (let index = 0; index <= lastIndex; index++) {
       count += counts[index] as number
-      const next = first + index + 1
-      if (index === last) bounds.push({ upTo: Number.POSITIVE_INFINITY, count })
-      else if (next % step === 0 || index === last - 1) bounds.push({ upTo: edgeOf(next, shift), count })
+      const nextBucket = firstBucket + index + 1
+      if (index === lastIndex) bounds.push({ upTo: Number.POSITIVE_INFINITY, count })
+      else if (nextBucket % bucketsPerBound === 0 || index === lastIndex - 1) {
+        bounds.push({ upTo: lowerBound(nextBucket, droppedBits), count })
+      }
     }
     return bounds
   }
 
   since(earlier: Histogram): Histogram {
-    const { counts, code } = Object(earlier) as Partial<Buckets>
-    if (code !== this.code || counts?.length !== this.counts.length) {
-      throw new TypeError(
-        `${String(earlier)} is no reading of this histogram; use an earlier one of the same key`,
-      )
+    const { counts, scaleCode } = Object(earlier) as Partial<BucketHistogram>
+    if (scaleCode !== this.scaleCode || counts?.length !== this.counts.length) {
+      throw internal.wrongType('the earlier reading', earlier, 'a histogram that was read from the same key')
     }
-    return this.#with((count, index) => count - (counts[index] as number))
+    return this.#mapCounts((count, index) => count - (counts[index] as number))
   }
 
   addPositive(added: Histogram): Histogram {
-    const { counts } = added as Buckets
-    return this.#with((count, index) => count + Math.max(0, counts[index] as number))
+    const { counts } = added as BucketHistogram
+    return this.#mapCounts((count, index) => count + Math.max(0, counts[index] as number))
   }
 
-  /** A histogram of the same scale. */
-  #with(countOf: (count: number, index: number) => number): Buckets {
-    return new Buckets(Float64Array.from(this.counts, countOf), this.code)
+  /** A histogram of the same scale with other counts. */
+  #mapCounts(callback: (count: number, index: number) => number): BucketHistogram {
+    return new BucketHistogram(Float64Array.from(this.counts, callback), this.scaleCode)
   }
 
   toJSON(): { [figure: string]: number } {
@@ -164,34 +172,30 @@ class Buckets implements HistogramSlot {
     return { count, mean, min, max, p50, p90, p99 }
   }
 
-  /** As a number, a histogram is its count: so that its rate is values per second. */
-  valueOf(): number {
-    return this.count
-  }
-
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.toJSON()
   }
 
-  /** What stands for the values of a bucket: its middle; for those at the ends, the edge that they are beyond of. */
+  /** The value that represents a bucket: its middle. The first and the last bucket have only one bound, and are shown as it. */
   #valueAt(index: number): number {
-    const { first, shift, last } = this
-    const lower = edgeOf(first + index, shift)
-    if (index === last) return lower
-    const upper = edgeOf(first + index + 1, shift)
+    const { firstBucket, droppedBits, lastIndex } = this
+    const lower = lowerBound(firstBucket + index, droppedBits)
+    if (index === lastIndex) return lower
+    const upper = lowerBound(firstBucket + index + 1, droppedBits)
     return index === 0 ? upper : (lower + upper) / 2
   }
 }
 
 /**
- * Defines a histogram in a schema, or for `table.key`. It is a vector of `u32` counts, merged over threads by adding them.
+ * Defines a histogram in a schema, or for `table.key`. It is a vector of `u32` counts. The counts of several threads are
+ * added.
  *
  * ```js
  * const local = threadLocal('server', { ms: histogram({ min: 0.1, max: 60_000, digits: 2 }) })
  * local.ms.record(12.5)
  * ```
  *
- * Room: 8, 64 or 512 buckets of 4 bytes per doubling from `min` to `max`, for 1, 2 or 3 digits.
+ * Size in each thread's row: 8, 64 or 512 buckets of 4 bytes per doubling from `min` to `max`, for 1, 2 or 3 digits.
  * @throws {TypeError} if the options are not an object of numbers.
  * @throws {RangeError} if `min`, `max` or `digits` is out of range.
  */
@@ -201,25 +205,25 @@ export function histogram(options: HistogramOptions): HistogramSpec {
     options,
     '{ min, max, digits }',
   ) as HistogramOptions
-  internal.requireNumber("a histogram's min", min, LEAST, GREATEST)
-  internal.requireNumber("a histogram's max", max, min, GREATEST)
+  internal.requireNumber("a histogram's min", min, SMALLEST_MIN, LARGEST_MAX)
+  internal.requireNumber("a histogram's max", max, min, LARGEST_MAX)
   internal.requireWhole("a histogram's digits", digits, 1, MAX_DIGITS)
-  const shift = FRACTION_BITS - partBitsOf(digits)
-  const first = bucketOf(min, shift) - 1
+  const droppedBits = droppedBitsOf(digits)
+  const firstBucket = bucketNumber(min, droppedBits) - 1
   return {
     type: 'u32',
-    length: bucketOf(max, shift) - first + 2,
-    histogram: (first << DIGIT_BITS) | digits,
+    length: bucketNumber(max, droppedBits) - firstBucket + 2,
+    histogram: (firstBucket << DIGIT_BITS) | digits,
   }
 }
 
 /**
- * A histogram over a key's counts. In a damaged table, or one of a later version, the code may mean nothing here, or belong
- * to a key that holds no counts; then the value is left as it is.
+ * Presents a key's counts as a histogram. In a table that is damaged or of a later version, the scale code may be unknown, or
+ * belong to a key without counts. Such a value is returned unchanged.
  * @internal
  */
-export function wrapHistogram({ type, length, histogram }: internal.WrappedKey, value: unknown): unknown {
-  const digits = histogram & DIGITS
-  const isScale = type === 'u32' && length !== undefined && digits >= 1 && digits <= MAX_DIGITS
-  return isScale ? new Buckets(value as Counts, histogram) : value
+export function wrapHistogram({ type, length, histogram }: WrappedKey, value: unknown): unknown {
+  const digits = histogram & DIGIT_MASK
+  const isKnown = type === 'u32' && length !== undefined && digits >= 1 && digits <= MAX_DIGITS
+  return isKnown ? new BucketHistogram(value as Counts, histogram) : value
 }

@@ -6,21 +6,24 @@
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'function') return 'a function'
-  if (typeof value !== 'object' || value === null) return String(value)
-  const name = value.constructor?.name
-  return name && name !== 'Object' ? `an instance of ${name}` : 'an object'
+  return Object(value) === value ? `an instance of ${classOf(value)}` : String(value)
 }
 
-/** `what` is what the caller calls the value: `'rowBytes'`, `"fold of 'cache.hits'"`. */
+/** Not by the prototype, which differs between realms. */
+const classOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
+
 const sentence = (what: string, value: unknown, use: string): string =>
   `${what} is ${show(value)}; use ${use}`
 
-/** A value of the wrong type. */
+/**
+ * The error for a value of the wrong type.
+ * @param what names the value: `'rowBytes'`, `"fold of 'cache.hits'"`.
+ * @param use tells what to use instead.
+ */
 export const wrongType = (what: string, value: unknown, use: string): TypeError =>
   new TypeError(sentence(what, value, use))
 
-/** A value of the right type that is too small, too large or not allowed. */
+/** The error for a value of the right type that is too small, too large or not allowed. */
 export const outOfRange = (what: string, value: unknown, use: string): RangeError =>
   new RangeError(sentence(what, value, use))
 
@@ -29,35 +32,29 @@ export const outOfRange = (what: string, value: unknown, use: string): RangeErro
  * @throws {TypeError} if the value is not a number.
  * @throws {RangeError} if it is NaN or out of range.
  */
-export function requireNumber(what: string, value: unknown, min: number, max: number): number {
-  const use = `a number from ${min} to ${max}`
-  if (typeof value !== 'number') throw wrongType(what, value, use)
-  if (!(value >= min && value <= max)) throw outOfRange(what, value, use)
-  return value
-}
+export const requireNumber = (what: string, value: unknown, min: number, max: number): number =>
+  requireRange(what, value, min, max, false)
 
 /**
- * A whole number from `min` to `max`.
- * @throws {TypeError} if the value is not a number.
+ * A whole number from `min` to `max`. It is a bigint if these are bigints.
+ * @throws {TypeError} if the value is of another type.
  * @throws {RangeError} if it is out of range or not whole.
  */
-export function requireWhole(what: string, value: unknown, min: number, max: number): number {
-  const use = `a whole number from ${min} to ${max}`
-  if (typeof value !== 'number') throw wrongType(what, value, use)
-  if (!(Number.isInteger(value) && value >= min && value <= max)) throw outOfRange(what, value, use)
-  return value
-}
+export const requireWhole = <T extends number | bigint>(what: string, value: unknown, min: T, max: T): T =>
+  requireRange(what, value, min, max, true)
 
-/**
- * A bigint from `min` to `max`.
- * @throws {TypeError} if the value is not a bigint.
- * @throws {RangeError} if it is out of range.
- */
-export function requireBigint(what: string, value: unknown, min: bigint, max: bigint): bigint {
-  const use = `a bigint from ${min}n to ${max}n`
-  if (typeof value !== 'bigint') throw wrongType(what, value, use)
-  if (value < min || value > max) throw outOfRange(what, value, use)
-  return value
+function requireRange<T extends number | bigint>(
+  what: string,
+  value: unknown,
+  min: T,
+  max: T,
+  isWhole: boolean,
+): T {
+  const use = `a ${isWhole ? 'whole ' : ''}${typeof min} from ${min} to ${max}`
+  if (typeof value !== typeof min) throw wrongType(what, value, use)
+  const isInRange = (value as T) >= min && (value as T) <= max
+  if (isInRange && (!isWhole || Number(value) % 1 === 0)) return value as T
+  throw outOfRange(what, value, use)
 }
 
 /**
@@ -70,12 +67,12 @@ export function requireOneOf<T extends string>(what: string, value: unknown, cho
 }
 
 /**
- * An object that isn't an array, a Map, a Set or a Date, whose entries can be listed.
+ * An object whose properties can be listed: not an array, a Map, a Set or a Date.
  * @throws {TypeError} if the value is anything else.
  */
 export function requireObject(what: string, value: unknown, use: string): object {
-  // Not by the prototype, which differs between realms.
-  if (Object.prototype.toString.call(value) === '[object Object]') return value as object
+  // A module's namespace object is of class Module.
+  if (['Object', 'Module'].includes(classOf(value))) return value as object
   throw wrongType(what, value, use)
 }
 

@@ -1,8 +1,8 @@
 /*
- * The memory of a table. Everything that threads share is here and nowhere else; all other objects
- * of this library are views, which any thread can rebuild at any time.
+ * The memory of a table. Everything that threads share is here; all other objects of this library are views, which any
+ * thread can rebuild at any time.
  *
- *   byteOffset 0                                        (of the table; all numbers are bytes)
+ *   byteOffset 0                                     (relative to the table; all numbers are bytes)
  *   +------------------+---------------------+------------------------+------------------------+
  *   | header       128 | directory           | key records            | rows                   |
  *   |                  | i32 x maxKeys       | 128 x records          | rowStride x maxThreads |
@@ -11,9 +11,9 @@
  *   one key record                                      one row
  *   +--------------------------------------+            +----------------------------------------+
  *   |  0  claim: owner, parent      i64    |            |  control  128    claim          i64    |
- *   |  8  type                      i32    |            |                  valuesOf       i32    |
+ *   |  8  type                      i32    |            |                  liveOwner      i32    |
  *   | 12  fold                      i32    |            |                  state          i32    |
- *   | 16  length, 0 for a scalar    i32    |            |                  waits      28 x i32   |
+ *   | 16  length, 0 for a scalar    i32    |            |                  wait words     i32 x 28
  *   | 20  byteOffset in the row     i32    |            |  present, bank 0    u8 x maxKeys       |
  *   | 24  nameBytes                 i32    |            |  present, bank 1    u8 x maxKeys       |
  *   | 28  histogram, 0 for none     i32    |            |  present, live      u8 x maxKeys  hot  |
@@ -22,186 +22,135 @@
  *   |                                      |            |  bank 1             2 x rowBytes       |
  *   +--------------------------------------+            +----------------------------------------+
  *
- * Only the row's owner writes the two hot blocks, in its loops. Between the hot blocks of two rows lie
- * the banks of the one and the control block of the other, which are written only when a thread comes
- * or goes: so false sharing is impossible, however the buffer is aligned.
+ * Only the row's owner writes the two hot blocks, in its loops. The banks of one row and the control block of the next lie
+ * between the hot blocks of two rows, and are written only when a thread comes or goes. False sharing is therefore
+ * impossible, however the buffer is aligned.
  */
+import type { Views } from './views.js'
 
-/** 'SLOT' as four characters, highest byte first. */
+/** The ASCII codes of 'SLOT', highest byte first. */
 export const MAGIC = 0x534c4f54
-/** Raised whenever a number on this page changes. */
+/** Bump this when any number on this page changes. */
 export const LAYOUT_VERSION = 1
 
-// Two cache lines: x86 prefetches lines in pairs, and some ARM cores have lines of 128 bytes.
+// Two cache lines: x86 prefetches lines in pairs, and some Arm cores have lines of 128 bytes.
 const BLOCK_BYTES = 128
 
-// The header, i32 words: magic, version, byteLength, maxThreads, rowBytes, maxKeys, rowsUsed, nextThreadId; then the
-// table's id. The rest is free.
+// The header. i32 words: magic, version, byteLength, maxThreads, rowBytes, maxKeys, rowsUsed, nextThreadId; then the
+// table's id. The rest of the block is free.
 export const HEADER_BYTES: number = BLOCK_BYTES
-/** Those that say what the table is. They never change. */
-export const HEADER_WORDS = 6
+/** The first words describe the table, and never change. */
+export const FIXED_HEADER_WORDS = 6
+/** Number of rows that were ever claimed. */
 export const ROWS_USED = 24
-/** Where the runtime has no thread ids, they are counted here. */
+/** The next thread id to assign, where the runtime has no thread ids of its own. */
 export const NEXT_THREAD_ID = 28
-/** 64 random bits, where threads need a name for the table. */
+/** 64 random bits, written when threads need a name for the table. */
 export const TABLE_ID = 32
 
-// A key record: bytes from its start.
+// A key record: byte offsets from its start. The claim comes first, as in rows.
 export const RECORD_BYTES: number = BLOCK_BYTES
 /** i32 words: type, fold, length, byteOffset, nameBytes, histogram. */
 export const RECORD_WORDS = 8
 export const RECORD_INIT = 32
 export const RECORD_NAME = 40
-/** What a record leaves for the name. */
+/** The rest of the record holds the name. */
 export const MAX_NAME_BYTES: number = RECORD_BYTES - RECORD_NAME
 
-// A row's control block: bytes from the row's start. The claim comes first, in records as in rows.
+// A row's control block: byte offsets from the row's start. The claim comes first.
 const CONTROL_BYTES = BLOCK_BYTES
-/** The thread id + 1 of the one whose values the live area holds. */
-export const ROW_VALUES_OF = 8
+/** Thread id + 1 of the thread whose values the live area holds. */
+export const ROW_LIVE_OWNER = 8
 export const ROW_STATE = 12
-/** i32 words, to the end of the block, that threads may wait on: whichever thread, not the row's own. */
-export const ROW_WAITS = 16
-export const WAITS_PER_ROW = 28
+/** i32 words up to the end of the block, for any threads to wait on; not necessarily the row's owner. */
+const ROW_WAIT_WORDS = 16
+const WAIT_WORDS_PER_ROW: number = (CONTROL_BYTES - ROW_WAIT_WORDS) / 4
 
-/**
- * The state word of a row: `generation << 2 | bank << 1 | counted`. It changes with every step that
- * moves values between the live area and the banks, so a reader that finds it unchanged has read a
+/*
+ * The state word of a row is a seqlock version over double-buffered accumulators:
+ *
+ *   generation << 2 | bank << 1 | counted
+ *
+ * `counted`: the live area holds values that belong in folds. `bank`: the active bank. The generation rises with every
+ * step that moves values between the live area and the banks, so a reader that finds the word unchanged has read a
  * consistent row.
  */
 export const COUNTED = 1
 export const BANK = 2
 export const GENERATION = 4
 
-/** The active bank of a row in this state. */
-export const bankOf = (state: number): number => (state >> 1) & 1
+/** The active bank of a row in this state: 0 or 1. */
+export const activeBank = (state: number): number => (state >> 1) & 1
 
-/** Two banks, and the live area, have a block of present bytes each. */
+/** A row has three blocks of values and of present bytes: bank 0, bank 1 and the live area. This is the third. */
 export const LIVE = 2
 
-/** i32 indices and byte lengths in the header are signed. */
+/** Byte lengths and i32 indices in the header are signed. */
 export const MAX_TABLE_BYTES = 0x7fffffff
 
-export type SlotType = 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'u8'
-export type Fold = 'sum' | 'min' | 'max' | 'none'
-
-/** The position of a fold in this list, plus 1, is its code in a key record. */
-export const FOLDS: readonly Fold[] = ['sum', 'min', 'max', 'none']
-
-/** A typed array of any type. */
-export interface Elements {
-  readonly length: number
-  [index: number]: number | bigint
-}
-
-interface TypeTraits {
-  readonly array: {
-    readonly BYTES_PER_ELEMENT: number
-    new (length: number): Elements
-    new (buffer: ArrayBufferLike, byteOffset: number, length: number): Elements
-    from(elements: Iterable<never>): Elements
-  }
-  readonly sum: number | bigint
-  readonly min: number | bigint
-  readonly max: number | bigint
-  readonly isFloat?: boolean
-}
-
-/**
- * Of each type: its typed array, and the identity of each fold, which is also what its values range between. The
- * order is part of the layout.
- */
-export const TYPES: Readonly<Record<SlotType, TypeTraits>> = {
-  i32: { array: Int32Array, sum: 0, min: 0x7fffffff, max: -0x80000000 },
-  u32: { array: Uint32Array, sum: 0, min: 0xffffffff, max: 0 },
-  f32: { array: Float32Array, sum: 0, min: Infinity, max: -Infinity, isFloat: true },
-  f64: { array: Float64Array, sum: 0, min: Infinity, max: -Infinity, isFloat: true },
-  i64: { array: BigInt64Array, sum: 0n, min: 0x7fffffffffffffffn, max: -0x8000000000000000n },
-  u64: { array: BigUint64Array, sum: 0n, min: 0xffffffffffffffffn, max: 0n },
-  u8: { array: Uint8Array, sum: 0, min: 255, max: 0 },
-}
-
-/** The position of a type in this list, plus 1, is its code in a key record. */
-export const SLOT_TYPES: readonly SlotType[] = Object.keys(TYPES) as SlotType[]
-
-export const bytesOf = (type: SlotType): number => TYPES[type].array.BYTES_PER_ELEMENT
-
-/** The value that changes no fold: what a key without an `init` starts from, and the fold of no thread. */
-export const identityOf = (type: SlotType, fold: Fold): number | bigint =>
-  TYPES[type][fold === 'none' ? 'sum' : fold]
-
-/** The same bytes as elements of each type. */
-export interface Views<B extends ArrayBufferLike = SharedArrayBuffer> {
-  readonly i32: Int32Array<B>
-  readonly u32: Uint32Array<B>
-  readonly f32: Float32Array<B>
-  readonly f64: Float64Array<B>
-  readonly i64: BigInt64Array<B>
-  readonly u64: BigUint64Array<B>
-  readonly u8: Uint8Array<B>
-}
-
-/** Views of fixed length: one that tracks a growable buffer's length costs ten times as much at each access. */
-export function viewsOf<B extends ArrayBufferLike>(
-  buffer: B,
-  byteOffset: number,
-  byteLength: number,
-): Views<B> {
-  const views: { [type: string]: unknown } = {}
-  for (const type of SLOT_TYPES)
-    views[type] = new TYPES[type].array(buffer, byteOffset, byteLength / bytesOf(type))
-  return views as unknown as Views<B>
-}
-
-/** What a table was made with. All addresses follow from these three. */
+/** A table's dimensions. All addresses follow from these three. */
 export interface Dimensions {
+  /** Number of rows: threads that can be attached at the same time. */
   readonly maxThreads: number
-  /** A multiple of 8. */
+  /** Bytes of slots in each row; a multiple of 8. */
   readonly rowBytes: number
+  /** Number of keys that can be created. */
   readonly maxKeys: number
 }
 
 /** One thread's views over a table. They start at the table, not at the buffer. */
 export interface Memory extends Dimensions, Views {
   readonly buffer: SharedArrayBuffer
-  /** Of the table in its buffer. */
+  /** Where the table starts in its buffer. */
   readonly byteOffset: number
   readonly byteLength: number
 }
 
-// Addresses: ordinals in, byte offsets from the table's start out.
+// Addresses: functions from ordinals to byte offsets from the table's start.
 
-/** To the next multiple of a power of two. Not by division: addresses are worked out for each value that is read. */
+/** Rounds up to a multiple of a power of two. A division would cost more, and addresses are computed for every value read. */
 export const roundUp = (bytes: number, unit: number): number => bytes + (-bytes & (unit - 1))
 
 export const directoryAddress = (keyId: number): number => HEADER_BYTES + 4 * keyId
 
-/** Also the address of the record's claim. */
+/** The address of a key record, and of the record's claim. */
 export const recordAddress = ({ maxKeys }: Dimensions, recordId: number): number =>
   HEADER_BYTES + roundUp(4 * maxKeys, BLOCK_BYTES) + RECORD_BYTES * recordId
 
-/** Key records: one for each key, and one for each thread that is just making a key. */
-export const recordsOf = ({ maxKeys, maxThreads }: Dimensions): number => maxKeys + maxThreads
+/** Number of key records: one per key, and one per thread that is creating a key. */
+export const recordCount = ({ maxKeys, maxThreads }: Dimensions): number => maxKeys + maxThreads
 
 const presentBytes = ({ maxKeys }: Dimensions): number => roundUp(maxKeys, 8)
 
-/** Also the address of the row's claim. */
+/** Bytes from the start of a row to the start of the next. */
+const rowStrideBytes = (dimensions: Dimensions): number =>
+  roundUp(CONTROL_BYTES + 3 * presentBytes(dimensions) + 5 * dimensions.rowBytes, BLOCK_BYTES)
+
+/** The address of a row, and of the row's claim. */
 export const rowAddress = (dimensions: Dimensions, rowId: number): number =>
-  recordAddress(dimensions, recordsOf(dimensions)) +
-  roundUp(CONTROL_BYTES + 3 * presentBytes(dimensions) + 5 * dimensions.rowBytes, BLOCK_BYTES) * rowId
+  recordAddress(dimensions, recordCount(dimensions)) + rowStrideBytes(dimensions) * rowId
 
-/** The bytes of a table: where the row after the last one would start. */
-export const byteLengthOf = (dimensions: Dimensions): number => rowAddress(dimensions, dimensions.maxThreads)
+/** Bytes of a table: the address at which another row would start. */
+export const tableBytes = (dimensions: Dimensions): number => rowAddress(dimensions, dimensions.maxThreads)
 
-// Within a row, which is named by its address.
+/** Number of wait words in the table. */
+export const waitWordCount = ({ maxThreads }: Dimensions): number => maxThreads * WAIT_WORDS_PER_ROW
 
-/** The present byte of a key in one of a row's blocks: bank 0, bank 1, or `LIVE`. */
+/** The address of a wait word. The words are numbered from row to row. */
+export const waitWordAddress = (dimensions: Dimensions, wordId: number): number =>
+  rowAddress(dimensions, Math.floor(wordId / WAIT_WORDS_PER_ROW)) +
+  ROW_WAIT_WORDS +
+  4 * (wordId % WAIT_WORDS_PER_ROW)
+
+// Within a row. `row` is the row's address.
+
+/** The address of a key's present byte in a block: bank 0, bank 1, or `LIVE`. */
 export const presentAddress = (dimensions: Dimensions, row: number, block: number, keyId: number): number =>
   row + CONTROL_BYTES + presentBytes(dimensions) * block + keyId
 
 /**
- * A row's values, in the same blocks. Elements of banks take 8 bytes, whatever their type: a key at byte b of the
- * live area is at byte 2b of a bank.
+ * The address of a block of values: bank 0, bank 1, or `LIVE`. Every element of a bank takes 8 bytes, whatever its type,
+ * so a key at byte b of the live area is at byte 2b of a bank.
  */
 export const blockAddress = (dimensions: Dimensions, row: number, block: number): number =>
   presentAddress(dimensions, row, LIVE + 1, 0) + dimensions.rowBytes * (block === LIVE ? 0 : 1 + 2 * block)

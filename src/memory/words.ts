@@ -1,6 +1,6 @@
 /*
- * The words of the protocol (claims, states, the directory), by byte offsets and through `Atomics`: these accesses
- * keep their order in all threads, and can't tear. values.ts does the same for values.
+ * The protocol's words (claims, states, the directory), addressed by byte offset and accessed through `Atomics`. These
+ * accesses keep their order in all threads, and can't tear. values.ts does the same for values.
  */
 import type { Memory } from './layout.js'
 
@@ -11,8 +11,9 @@ export const store32 = ({ i32 }: Memory, byteOffset: number, value: number): num
   Atomics.store(i32, byteOffset / 4, value)
 export const store64 = ({ i64 }: Memory, byteOffset: number, value: bigint): bigint =>
   Atomics.store(i64, byteOffset / 8, value)
-/** Compare and swap: true if the word was `expected`, and is `replacement` now. */
-export const swap32 = ({ i32 }: Memory, byteOffset: number, expected: number, replacement: number): boolean =>
+
+/** Compare and swap: returns true if the word was `expected`, and is `replacement` now. */
+export const cas32 = ({ i32 }: Memory, byteOffset: number, expected: number, replacement: number): boolean =>
   Atomics.compareExchange(i32, byteOffset / 4, expected, replacement) === expected
-export const swap64 = ({ i64 }: Memory, byteOffset: number, expected: bigint, replacement: bigint): boolean =>
+export const cas64 = ({ i64 }: Memory, byteOffset: number, expected: bigint, replacement: bigint): boolean =>
   Atomics.compareExchange(i64, byteOffset / 8, expected, replacement) === expected

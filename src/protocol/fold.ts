@@ -1,85 +1,68 @@
 /*
- * Reading across rows, in any thread, while the owners write.
+ * What rows say together: the folds of keys over threads, and each running thread's values.
  *
- * A row is read between two loads of its state word; if it changed in between, values moved from the live
- * area to a bank, and the row is read again. So each value is seen exactly once, wherever it is. The answer
- * for several rows is no snapshot of one instant, as in Java's `LongAdder.sum`: each row is as it was at some
- * instant during the call. A sum of values that only grow never goes backwards.
+ * As with Java's `LongAdder.sum`, a fold is not a snapshot of one instant. A sum of values that only grow never goes
+ * backwards, and is exact once the writers are quiet.
  */
 import { requireOneOf } from '../memory/errors.js'
 import { wrap } from '../memory/histogram.js'
-import { bankOf, COUNTED, LIVE, type Memory, ROW_STATE, ROW_VALUES_OF, TYPES } from '../memory/layout.js'
+import type { Memory } from '../memory/layout.js'
 import type { Folded, Reading } from '../memory/schema.js'
-import { foldElement, readBlock, type Value, wideType } from '../memory/values.js'
-import { load32, load64 } from '../memory/words.js'
-import { ownerOf, usedRows } from './claims.js'
-import type { Field } from './keys.js'
+import { TYPES, wideType } from '../memory/slot-types.js'
+import { foldElement } from '../memory/values.js'
+import type { Field, Key } from './keys.js'
+import { type RowReading, readRows } from './read-rows.js'
 
-/** Whose values: running threads', dead threads', or both. */
+/** Whose values: those of running threads, of dead threads, or of both. */
 export type Scope = 'all' | 'live' | 'retired'
 
-/** One row at one instant. The values are in the order of the fields asked for; undefined: not used. */
-interface RowReading {
-  /** The running owner; undefined where the live values are a dead thread's, or there are none. */
-  readonly threadId: number | undefined
-  readonly live: readonly (Value | undefined)[]
-  readonly banked: readonly (Value | undefined)[]
+const SCOPES: readonly Scope[] = ['all', 'live', 'retired']
+
+/** The fold of one key over all threads in scope; the fold's identity if nobody has used it. The key must have a fold. */
+export function foldKey(memory: Memory, key: Key, scope: Scope): Folded {
+  requireOneOf('the scope', scope, SCOPES)
+  return foldRows(readRows(memory, [[key.name, key]]), key, 0, scope)
 }
 
-/** Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile. */
-export function readRows(memory: Memory, fields: readonly Field[]): RowReading[] {
-  return usedRows(memory).map(row => {
-    for (;;) {
-      const state = load32(memory, row + ROW_STATE)
-      const owner = ownerOf(load64(memory, row))
-      // Between a claim and its commit the owner is the new thread, and the live values are still the old one's.
-      const isOwners = load32(memory, row + ROW_VALUES_OF) === owner + 1
-      const bank = bankOf(state)
-      const live = state & COUNTED ? fields.map(field => readBlock(memory, row, LIVE, field[1])) : []
-      const banked = fields.map(field => readBlock(memory, row, bank, field[1]))
-      if (load32(memory, row + ROW_STATE) === state) {
-        return { threadId: isOwners && state & COUNTED ? owner : undefined, live, banked }
-      }
-    }
-  })
-}
-
-/** The folds, in one reading of the rows, of all fields that have one; the fold's identity where nobody has used the key. */
+/** The folds of all fields that have one, by name, from one reading of the rows. */
 export function foldFields(
   memory: Memory,
   fields: readonly Field[],
   scope: Scope,
   rows: readonly RowReading[] = readRows(memory, fields),
 ): { [name: string]: Folded } {
-  requireOneOf<Scope>('the scope', scope, ['all', 'live', 'retired'])
-  const folds = fields.flatMap(([name, key], i) => {
-    if (key.fold === 'none') return []
-    const total = new TYPES[wideType(key.type)].array(key.length ?? 1)
-    for (let index = 0; index < total.length; index++) {
-      // Each row by itself first, as it will be when it changes hands: added up in any other order, fractions would be
-      // rounded otherwise afterwards, and a sum could fall.
-      const parts = rows.map(({ threadId, live, banked }) =>
-        foldElement(key, index, [
-          scope === 'live' ? undefined : banked[i],
-          // The live values of a row are left out of the other scope than theirs.
-          scope === (threadId === undefined ? 'live' : 'retired') ? undefined : live[i],
-        ]),
-      )
-      // Integers wrap here, at 64 bits.
-      total[index] = foldElement(key, index, parts)
-    }
-    return [[name, wrap(key, key.length ? total : total[0]) as Folded]]
-  })
+  requireOneOf('the scope', scope, SCOPES)
+  const folds = fields.flatMap(([name, key], i) =>
+    key.fold === 'none' ? [] : [[name, foldRows(rows, key, i, scope)] as const],
+  )
   return Object.fromEntries(folds)
 }
 
-/** A running thread and its values by name, of the keys that it has used. */
+/** The fold of the i-th field that was read. */
+function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope): Folded {
+  const total = new TYPES[wideType(key.type)].array(key.length ?? 1)
+  for (let index = 0; index < total.length; index++) {
+    // Fold each row on its own first, as retirement will. Any other order rounds differently, and a sum could fall.
+    const parts = rows.map(({ threadId, live, banked }) =>
+      foldElement(key, index, [
+        scope === 'live' ? undefined : banked[i],
+        // Skip live values outside the requested scope.
+        scope === (threadId === undefined ? 'live' : 'retired') ? undefined : live[i],
+      ]),
+    )
+    // Integers wrap here, at 64 bits.
+    total[index] = foldElement(key, index, parts)
+  }
+  return wrap(key, key.length ? total : total[0]) as Folded
+}
+
+/** A running thread and its values, by name, of the keys that it has used. */
 export interface ThreadReading {
   readonly threadId: number
   readonly values: { [name: string]: Reading }
 }
 
-/** Running threads that have used one of the keys. */
+/** The running threads that have used one of several keys. */
 export function readThreads(
   memory: Memory,
   fields: readonly Field[],
@@ -87,12 +70,12 @@ export function readThreads(
 ): ThreadReading[] {
   const threads: ThreadReading[] = []
   for (const { threadId, live } of rows) {
+    if (threadId === undefined) continue
     const values: [name: string, value: Reading][] = []
     fields.forEach(([name, key], i) => {
       if (live[i] !== undefined) values.push([name, wrap(key, live[i]) as Reading])
     })
-    if (threadId !== undefined && values.length)
-      threads.push({ threadId, values: Object.fromEntries(values) })
+    if (values.length > 0) threads.push({ threadId, values: Object.fromEntries(values) })
   }
   return threads
 }

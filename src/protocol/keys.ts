@@ -1,41 +1,20 @@
 /*
- * Names become keys. A key is published by one compare-and-swap of the first empty word of the directory,
- * and stands there for ever: never moved, never reused. So each thread remembers the keys it has seen, and
- * asks the shared memory only for those that are new.
+ * The key registry maps names to keys. One compare-and-swap of the first empty directory word publishes a key. From then
+ * on it is there for good: never moved, never reused. Every thread therefore caches the keys it has seen, and asks the
+ * shared memory only for new ones.
  */
-import { requireWhole } from '../memory/errors.js'
-import {
-  bytesOf,
-  directoryAddress,
-  FOLDS,
-  MAX_NAME_BYTES,
-  type Memory,
-  RECORD_BYTES,
-  RECORD_INIT,
-  RECORD_NAME,
-  RECORD_WORDS,
-  recordAddress,
-  recordsOf,
-  roundUp,
-  SLOT_TYPES,
-  type SlotType,
-} from '../memory/layout.js'
-import {
-  describeSpec,
-  encodeName,
-  expandSpec,
-  type ResolvedSpec,
-  type Schema,
-  type SlotSpec,
-  type TypeOf,
-} from '../memory/schema.js'
-import { loadElement, storeWide, wideType } from '../memory/values.js'
-import { load32, swap32, swap64 } from '../memory/words.js'
-import { FREE } from './claims.js'
+import { requireObject, requireWhole } from '../memory/errors.js'
+import { describeSpec, expandSpec } from '../memory/expand-spec.js'
+import { directoryAddress, recordCount, roundUp } from '../memory/layout.js'
+import type { ResolvedSpec, Schema, SlotSpec, TypeOf } from '../memory/schema.js'
+import { bytesPerElement } from '../memory/slot-types.js'
+import { cas32, load32 } from '../memory/words.js'
+import type { Participant } from './claims.js'
+import { claimRecord, freeRecord, readRecord, writeRecord } from './key-records.js'
 
 declare const DEFINITION: unique symbol
 
-/** A named place, the same in every row. Made by `table.key`, and the same object at each call. */
+/** A named slot at the same place in every row. `table.key` creates it, and returns the same object on every call. */
 export interface Key<D extends SlotSpec = SlotSpec> extends ResolvedSpec {
   readonly name: string
   /** The key's ordinal in the table's directory. */
@@ -43,186 +22,177 @@ export interface Key<D extends SlotSpec = SlotSpec> extends ResolvedSpec {
   readonly type: TypeOf<D>
   /** Bytes from the start of a row's live area. */
   readonly byteOffset: number
-  /** The same place as an element of `row.<type>`. */
+  /** Element index in `row.<type>`: the same place. */
   readonly index: number
-  /** Only for the compiler: the definition, from which the value's type follows. */
+  /** Exists only for the compiler: the value's type follows from the definition. */
   readonly [DEFINITION]?: D
 }
 
-/** A key, and the name by which its values are read or written. */
+/** A key, and the name by which its values are read and written. */
 export type Field = readonly [name: string, key: Key]
 
-/** Where a key would start, after so many bytes of others. */
-const startOf = ({ type }: ResolvedSpec, usedBytes: number): number => roundUp(usedBytes, bytesOf(type))
+/** Where a key would start, after `usedBytes` bytes of other keys. */
+const startOf = ({ type }: ResolvedSpec, usedBytes: number): number =>
+  roundUp(usedBytes, bytesPerElement(type))
 
-/** Where a key would end. */
+/** Where a key would end, after `usedBytes` bytes of other keys. */
 const endOf = (spec: ResolvedSpec, usedBytes: number): number =>
-  startOf(spec, usedBytes) + bytesOf(spec.type) * (spec.length ?? 1)
+  startOf(spec, usedBytes) + bytesPerElement(spec.type) * (spec.length ?? 1)
 
 /** One thread's view of a table's keys. */
 export class KeyRegistry {
-  readonly #memory: Memory
-  readonly claim: bigint
+  readonly #participant: Participant
   readonly #keys: Key[] = []
   readonly #byName = new Map<string, Key>()
-  /** Bytes of a live area that belong to the keys seen so far. */
-  usedBytes: number
+  #usedBytes = 0
 
-  constructor(memory: Memory, claim: bigint) {
-    this.#memory = memory
-    this.claim = claim
-    this.usedBytes = 0
+  constructor(participant: Participant) {
+    this.#participant = participant
   }
 
-  /** All keys of the table, in the order of their ids; those of other threads too. */
+  /** All keys of the table in the order of their ids, including those of other threads. */
   list(): readonly Key[] {
     this.#refresh()
     return this.#keys
   }
 
+  /** Bytes of a live area that belong to the keys of the table. */
+  usedBytes(): number {
+    this.#refresh()
+    return this.#usedBytes
+  }
+
   /**
-   * The key of a name; the first to ask makes it, for all threads.
+   * The key with a name. The first thread to ask creates it for all threads.
    *
-   * Never waits. If other threads intern other names at the same instant, it tries again, at most once
-   * for each of them. A crash at any point leaves nothing, or a record that `releaseThread` frees, or the
-   * whole key: nobody ever sees a part of it.
-   * @throws {TypeError} for a bad definition, or a name that is taken by another one.
-   * @throws {RangeError} if the table has no room for it.
+   * It never waits. If other threads create other keys at the same moment, it tries again, at most once for each of
+   * them. A crash at any point leaves nothing, or a record that a release frees, or the whole key: nobody ever sees part
+   * of one.
+   * @throws {TypeError} if the definition is wrong, or the name is already defined differently.
+   * @throws {RangeError} if the name is too long, or the table has no room for the key.
    */
   intern(name: string, spec: SlotSpec): Key {
     const known = this.#byName.get(name)
-    // The quick way, for a name that is known and a type without details, if that is what it stands for.
-    const isPlain = known && known.type === spec && !known.length && known.fold === 'sum' && !known.init
-    return isPlain ? known : this.#intern(expandSpec(name, spec))
+    // The fast path: a known name, and a plain type that defines the same key.
+    if (known && known.type === spec && isPlain(known)) return known
+    return this.#intern(expandSpec(name, spec))
   }
 
   /**
-   * The keys of a schema, each called by the prefix and its name there. All are checked before the first is
-   * made, so bad ones leave nothing behind.
+   * The keys of a schema. All definitions are checked before the first key is created, so a wrong one leaves nothing
+   * behind.
+   * @param owner the name of a thread-local, which prefixes its keys' names.
    */
-  internAll(schema: Schema, prefix = ''): Field[] {
+  internAll(schema: Schema, owner?: string): Field[] {
+    const prefix = owner === undefined ? '' : `${owner}.`
+    requireObject('the schema', schema, "an object such as { done: 'u32' }")
     const specs = Object.entries(schema).map(([name, spec]) => expandSpec(prefix + name, spec))
-    this.#requireRoom(specs)
-    return specs.map(spec => [spec.name.slice(prefix.length), this.#intern(spec)])
+    this.#requireRoom(specs, owner)
+    return specs.map(spec => [spec.name.slice(prefix.length), this.#intern(spec, owner)])
   }
 
   /**
-   * This thread's object of a key that may come from another object of the same table.
-   * @throws {TypeError} if it is no key of this table.
+   * This thread's object for a key that another object of the same table may have created.
+   * @throws {TypeError} if it is not a key of this table.
    */
   own(key: Key): Key {
     const own = this.list()[key?.keyId]
-    if (own && (own === key || (own.name === key.name && describeSpec(own) === describeSpec(key)))) return own
-    throw new TypeError(`'${key?.name}' is no key of this table; use table.key`)
+    if (own && (own === key || isSame(own, key))) return own
+    throw new TypeError(`'${key?.name}' is not a key of this table; use table.key`)
   }
 
-  #intern(spec: ResolvedSpec): Key {
-    this.#requireRoom([spec])
-    const known = this.#byName.get(spec.name)
-    if (known) return known
-    const recordId = claimRecord(this.#memory, this.#keys.length, this.claim)
-    const address = recordAddress(this.#memory, recordId)
-    writeRecord(this.#memory, address, spec, startOf(spec, this.usedBytes))
-    if (!swap32(this.#memory, directoryAddress(this.#keys.length), 0, recordId + 1)) {
-      // Another thread took the word, perhaps for this very name. The record is given back at once: kept
-      // as a spare, it would be state outside of the shared memory.
-      swap64(this.#memory, address, this.claim, FREE)
+  /** Finds or creates the key of a checked definition. */
+  #intern(spec: ResolvedSpec, owner?: string): Key {
+    for (;;) {
+      this.#requireRoom([spec], owner)
+      const known = this.#byName.get(spec.name)
+      if (known) return known
+      this.#publish(spec)
     }
-    return this.#intern(spec)
   }
 
-  /** Throws if one of these can't be a key, or if there is no room for those that are still to be made. */
-  #requireRoom(specs: readonly ResolvedSpec[]): void {
+  /** Tries to make a key the next in the directory. */
+  #publish(spec: ResolvedSpec): void {
+    const { memory } = this.#participant
+    const keyId = this.#keys.length
+    const recordId = claimRecord(this.#participant, keyId)
+    writeRecord(memory, recordId, spec, startOf(spec, this.#usedBytes))
+    if (!cas32(memory, directoryAddress(keyId), 0, recordId + 1)) {
+      // Another thread took the word, perhaps for this very name. Give the record back at once: a spare one would be
+      // state outside the shared memory.
+      freeRecord(this.#participant, recordId)
+    }
+  }
+
+  /** Throws if one of these definitions clashes with a known key, or if the new ones don't all fit. */
+  #requireRoom(specs: readonly ResolvedSpec[], owner?: string): void {
     this.#refresh()
-    const { maxKeys, rowBytes } = this.#memory
+    const { maxKeys, rowBytes } = this.#participant.memory
     let keys = this.#keys.length
-    let bytes = this.usedBytes
+    let bytes = this.#usedBytes
     for (const spec of specs) {
       const known = this.#byName.get(spec.name)
       if (!known) {
         keys++
         bytes = endOf(spec, bytes)
-        if (keys > maxKeys || bytes > rowBytes) {
-          throw new RangeError(
-            `key '${spec.name}' needs maxKeys ${keys} and rowBytes ${bytes}, not ${maxKeys} and ${rowBytes}`,
-          )
-        }
-      } else if (describeSpec(known) !== describeSpec(spec)) {
+      } else if (!isSame(known, spec)) {
         throw new TypeError(
-          `'${spec.name}' is already defined as ${describeSpec(known)} and can't also be ${describeSpec(spec)}; use another name`,
+          `'${spec.name}' is already defined as ${describeSpec(known)} and can't also be ${describeSpec(spec)}; ` +
+            'use another name',
         )
       }
     }
+    if (keys <= maxKeys && bytes <= rowBytes) return
+    const needed =
+      bytes > rowBytes
+        ? `${grouped(bytes - this.#usedBytes)} bytes in each thread's row, but only ${grouped(rowBytes - this.#usedBytes)}`
+        : `${grouped(keys - this.#keys.length)} places for keys, but only ${grouped(maxKeys - this.#keys.length)}`
+    const what = owner === undefined ? 'these keys' : `the keys of '${owner}'`
+    const larger = `SlotTable.create({ rowBytes: ${enlarge(rowBytes, bytes)}, maxKeys: ${enlarge(maxKeys, keys)} })`
+    throw new RangeError(
+      `${what} need ${needed} are left; ` +
+        `create a larger table first: ${owner === undefined ? larger : `setDefaultTable(${larger})`}`,
+    )
   }
 
-  /** Learns the keys that were published since. */
+  /** Reads the keys that were published since the last call. */
   #refresh(): void {
-    const memory = this.#memory
+    const { memory } = this.#participant
     while (this.#keys.length < memory.maxKeys) {
       const keyId = this.#keys.length
       const word = load32(memory, directoryAddress(keyId))
-      if (!word) return
-      try {
-        // Any other word leads to what is no record, or out of the table.
-        requireWhole('a record number', word, 1, recordsOf(memory))
-        const key = readRecord(memory, keyId, recordAddress(memory, word - 1))
-        const usedBytes = endOf(key, this.usedBytes)
-        if (
-          key.byteOffset !== startOf(key, this.usedBytes) ||
-          usedBytes > memory.rowBytes ||
-          this.#byName.has(key.name)
-        )
-          throw key.name
-        this.#keys.push(Object.freeze(key))
-        this.#byName.set(key.name, key)
-        this.usedBytes = usedBytes
-      } catch (error) {
-        throw new TypeError(`key ${keyId} is damaged: ${error}; use SlotTable.create`)
-      }
+      if (word === 0) return
+      this.#add(keyId, word)
+    }
+  }
+
+  /** @throws {TypeError} if the directory word or its record is damaged. */
+  #add(keyId: number, word: number): void {
+    const { memory } = this.#participant
+    try {
+      requireWhole('its record number', word, 1, recordCount(memory))
+      const key = readRecord(memory, keyId, word - 1)
+      const usedBytes = endOf(key, this.#usedBytes)
+      const isNext = key.byteOffset === startOf(key, this.#usedBytes) && usedBytes <= memory.rowBytes
+      if (!isNext || this.#byName.has(key.name)) throw new TypeError('it contradicts earlier keys')
+      this.#keys.push(Object.freeze(key as Key))
+      this.#byName.set(key.name, key as Key)
+      this.#usedBytes = usedBytes
+    } catch (error) {
+      throw new TypeError(`key ${keyId} is damaged (${error}); use a new table`)
     }
   }
 }
 
-/** Takes a free record, and gives its id. Those before the number of keys are mostly taken: the search begins there. */
-function claimRecord(memory: Memory, firstRecordId: number, claim: bigint): number {
-  const records = recordsOf(memory)
-  for (let i = 0; i < records; i++) {
-    const recordId = (firstRecordId + i) % records
-    if (swap64(memory, recordAddress(memory, recordId), FREE, claim)) return recordId
-  }
-  throw new RangeError(`all ${records} records are taken; release dead threads`)
-}
+/** True if a type's name alone defines this key. */
+const isPlain = ({ length, fold, init }: Key): boolean => length === undefined && fold === 'sum' && !init
 
-/** Fills a record in. Nobody reads it before it is published. */
-function writeRecord(memory: Memory, address: number, spec: ResolvedSpec, byteOffset: number): void {
-  const nameBytes = encodeName(spec.name)
-  const type = SLOT_TYPES.indexOf(spec.type) + 1
-  const fold = FOLDS.indexOf(spec.fold) + 1
-  memory.i32.set(
-    [type, fold, spec.length ?? 0, byteOffset, nameBytes.length, spec.histogram],
-    (address + RECORD_WORDS) / 4,
-  )
-  storeWide(memory, spec.type, address + RECORD_INIT, spec.init)
-  memory.u8.set(nameBytes, address + RECORD_NAME)
-}
+/** True if two definitions define the same key. */
+const isSame = (a: ResolvedSpec, b: ResolvedSpec): boolean =>
+  a.name === b.name && describeSpec(a) === describeSpec(b)
 
-/** The key of a published record. Believes nothing: the memory may be anybody's. */
-function readRecord(memory: Memory, keyId: number, address: number): Key {
-  const words = memory.i32.subarray((address + RECORD_WORDS) / 4)
-  const [typeCode = 0, foldCode = 0, length, byteOffset = 0, nameBytes = 0, histogram = 0] = words
-  const type = SLOT_TYPES[typeCode - 1] as SlotType
-  requireWhole('nameBytes', nameBytes, 1, MAX_NAME_BYTES)
-  // Of a copy: decoders refuse shared memory. It is as long as a name can be, whatever the record says.
-  const name = new TextDecoder(undefined, { fatal: true, ignoreBOM: true }).decode(
-    memory.u8.slice(address + RECORD_NAME, address + RECORD_BYTES).subarray(0, nameBytes),
-  )
-  const init = loadElement(memory, wideType(type), address + RECORD_INIT)
-  const definition = { type, fold: `${FOLDS[foldCode - 1]}`, length: length || undefined, init } as SlotSpec
-  // Not a literal with a spread, which takes 1.5 µs on Node 20.
-  return Object.assign(expandSpec(name, definition), {
-    histogram,
-    keyId,
-    byteOffset,
-    index: byteOffset / bytesOf(type),
-  })
-}
+const grouped = (count: number): string => count.toLocaleString('en')
+
+/** A limit doubled until it suffices. */
+const enlarge = (limit: number, needed: number): number =>
+  limit < needed ? enlarge(2 * limit, needed) : limit

@@ -1,118 +1,120 @@
 /*
- * Making a table's memory and opening it: the one place where a buffer from outside is believed or refused.
+ * Creating and opening a table's memory: the one place where a buffer from outside is accepted or rejected.
  */
-
-import { host } from '../host/host.js'
-import { requireWhole } from '../memory/errors.js'
+import { host } from '../host/current.js'
+import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
 import {
-  byteLengthOf,
   type Dimensions,
+  FIXED_HEADER_WORDS,
   HEADER_BYTES,
-  HEADER_WORDS,
   LAYOUT_VERSION,
   MAGIC,
   MAX_TABLE_BYTES,
   type Memory,
   roundUp,
-  viewsOf,
+  tableBytes,
 } from '../memory/layout.js'
+import { viewsOf } from '../memory/views.js'
 
-/** Where a table is, or shall be. */
-interface Place {
-  readonly buffer?: ArrayBufferLike
+/** Where a table lies. */
+export interface Location {
   readonly byteOffset?: number
   readonly shared?: boolean
 }
 
 /**
- * Completes dimensions, and checks them.
- * @throws {RangeError} if one is not a whole number of at least 1, or the table would pass 2 GiB.
+ * Fills in default dimensions, and checks all of them.
+ * @throws {TypeError} if a dimension is not a number.
+ * @throws {RangeError} if one is not a whole number of at least 1, or the table would exceed 2 GiB.
  */
 export function resolveDimensions(options: Partial<Dimensions>): Dimensions {
-  const dimensions = { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 }
-  let name: keyof Dimensions
-  for (name in dimensions) {
-    const { [name]: value = dimensions[name] } = options
-    dimensions[name] = requireWhole(name, value, 1, MAX_TABLE_BYTES)
-  }
-  dimensions.rowBytes = roundUp(dimensions.rowBytes, 8)
-  requireWhole('byteLength', byteLengthOf(dimensions), 1, MAX_TABLE_BYTES)
+  const { maxThreads = 256, rowBytes = 8192, maxKeys = 1024 } = options
+  requireWhole('maxThreads', maxThreads, 1, MAX_TABLE_BYTES)
+  requireWhole('rowBytes', rowBytes, 1, MAX_TABLE_BYTES)
+  requireWhole('maxKeys', maxKeys, 1, MAX_TABLE_BYTES)
+  const dimensions = { maxThreads, rowBytes: roundUp(rowBytes, 8), maxKeys }
+  requireWhole("the table's byteLength", tableBytes(dimensions), 1, MAX_TABLE_BYTES)
   return dimensions
 }
 
 const headerOf = (dimensions: Dimensions): number[] => [
   MAGIC,
   LAYOUT_VERSION,
-  byteLengthOf(dimensions),
+  tableBytes(dimensions),
   dimensions.maxThreads,
   dimensions.rowBytes,
   dimensions.maxKeys,
 ]
 
 /**
- * Makes a table, in zeroed memory of `buffer` or in a new one. One thread makes it; the others open it.
- * @throws {TypeError} if the memory is not zero there: another table's, or somebody else's.
- * @throws {RangeError} if it does not fit.
+ * Creates a table in zeroed memory of a given buffer, or in a new one. One thread creates a table; all others open it.
+ * @throws {TypeError} if the memory is in use.
+ * @throws {RangeError} if the table doesn't fit.
  */
-export function createMemory(dimensions: Dimensions, place: Place): Memory {
-  const { buffer, byteOffset = 0, shared = true } = place
-  const byteLength = +byteOffset + byteLengthOf(dimensions)
-  const own = () => (shared ? host.allocate(byteLength) : new ArrayBuffer(byteLength))
-  const memory = viewMemory(dimensions, buffer ?? own(), place)
-  // Memory of our own is zero: not to look at it keeps it unused.
-  if (buffer && memory.i32.some(Boolean)) {
-    throw new TypeError(`byteOffset ${byteOffset} is in use; use zeroed memory or SlotTable.from`)
+export function createMemory(
+  dimensions: Dimensions,
+  location: Location & { readonly buffer?: ArrayBufferLike },
+): Memory {
+  const { shared = true } = location
+  const endByte = requireByteOffset(location) + tableBytes(dimensions)
+  const buffer = location.buffer ?? (shared ? host.allocate(endByte) : new ArrayBuffer(endByte))
+  const memory = viewMemory(dimensions, buffer, location)
+  // A fresh buffer is already zero; scanning it would only commit its pages.
+  if (location.buffer && memory.i32.some(Boolean)) {
+    throw new TypeError(
+      `the memory at byteOffset ${memory.byteOffset} is in use; use zeroed memory, or SlotTable.from`,
+    )
   }
   memory.i32.set(headerOf(dimensions))
   return memory
 }
 
 /**
- * Opens a table that another thread made. Reads the header, writes nothing.
- * @throws {TypeError} if there is no table, one of another version, or a header that contradicts itself.
- * @throws {RangeError} if the table reaches past the end of the buffer.
+ * Opens a table that another thread created. It only reads.
+ * @throws {TypeError} if there is no table, or one of another version, or if its header contradicts itself.
+ * @throws {RangeError} if the table extends past the end of the buffer.
  */
-export function openMemory(buffer: ArrayBufferLike, place: Place): Memory {
-  const byteOffset = checkPlace(buffer, place, HEADER_BYTES)
-  const found = new Int32Array(buffer, byteOffset, HEADER_WORDS)
+export function openMemory(buffer: ArrayBufferLike, location: Location): Memory {
+  const byteOffset = requireLocation(buffer, location, HEADER_BYTES)
+  const found = new Int32Array(buffer, byteOffset, FIXED_HEADER_WORDS)
   const [, , , maxThreads = 0, rowBytes = 0, maxKeys = 0] = found
   const dimensions = { maxThreads, rowBytes, maxKeys }
   const expected = headerOf(dimensions)
-  // No word is less than 1, so dimensions that are none don't pass either.
-  if (rowBytes % 8 || found.some((word, i) => word < 1 || word !== expected[i])) {
+  // Every valid header word is at least 1, so this also rejects invalid dimensions.
+  if (rowBytes % 8 !== 0 || found.some((word, i) => word < 1 || word !== expected[i])) {
     throw new TypeError(
-      `no table at byteOffset ${byteOffset}: header ${found}, not ${expected}; use SlotTable.create`,
+      `the header at byteOffset ${byteOffset} is ${found}, not that of a table of this version; use SlotTable.create`,
     )
   }
-  return viewMemory(dimensions, buffer, place)
+  return viewMemory(dimensions, buffer, location)
 }
 
-/** Where so many bytes start. */
-function checkPlace(
-  buffer: ArrayBufferLike,
-  { byteOffset = 0, shared = true }: Place,
-  byteLength: number,
-): number {
+function requireByteOffset({ byteOffset = 0 }: Location): number {
+  if (requireWhole('byteOffset', byteOffset, 0, MAX_TABLE_BYTES) % 8 === 0) return byteOffset
+  throw outOfRange('byteOffset', byteOffset, 'a multiple of 8')
+}
+
+/** Checks that `byteLength` bytes lie at a location of a buffer, and returns where they start. */
+function requireLocation(buffer: ArrayBufferLike, location: Location, byteLength: number): number {
+  const { shared = true } = location
   const kind = shared ? 'SharedArrayBuffer' : 'ArrayBuffer'
-  // Not by `instanceof`, which fails for buffers of another realm.
-  if (buffer?.[Symbol.toStringTag] !== kind) throw new TypeError(`${buffer} is no ${kind}`)
-  if (
-    requireWhole('byteOffset', byteOffset, 0, MAX_TABLE_BYTES) % 8 ||
-    byteOffset + byteLength > buffer.byteLength
-  ) {
-    throw new RangeError(
-      `${byteLength} bytes at byteOffset ${byteOffset} don't fit in ${buffer.byteLength}; use a multiple of 8, larger buffer`,
-    )
-  }
-  return byteOffset
+  if (!isBuffer(buffer, kind)) throw wrongType('the buffer', buffer, `a genuine ${kind}`)
+  const byteOffset = requireByteOffset(location)
+  if (byteOffset + byteLength <= buffer.byteLength) return byteOffset
+  const use = `a buffer with ${byteLength} bytes from byteOffset ${byteOffset} on`
+  throw outOfRange("the buffer's byteLength", buffer.byteLength, use)
 }
 
-function viewMemory(dimensions: Dimensions, given: ArrayBufferLike, place: Place): Memory {
-  const byteLength = byteLengthOf(dimensions)
-  const byteOffset = checkPlace(given, place, byteLength)
-  // Or what looks the same to one thread.
+/** Not by `instanceof`, which fails for buffers of another realm. An object that only looks like a buffer is copied. */
+const isBuffer = (value: ArrayBufferLike, kind: string): boolean =>
+  value?.[Symbol.toStringTag] === kind && new Uint8Array(value, 0, 0).buffer === value
+
+function viewMemory(dimensions: Dimensions, given: ArrayBufferLike, location: Location): Memory {
+  const byteLength = tableBytes(dimensions)
+  const byteOffset = requireLocation(given, location, byteLength)
+  // An unshared ArrayBuffer looks the same to its one thread.
   const buffer = given as SharedArrayBuffer
-  // Not `{ ...dimensions, ...views, … }`: on Node 20 that takes 4 µs, and each later access is slower.
+  // Not `{ ...dimensions, ...views, … }`: that takes 4 µs on Node 20, and slows every later access.
   return Object.assign(viewsOf(buffer, byteOffset, byteLength), dimensions, {
     buffer,
     byteOffset,

@@ -1,41 +1,39 @@
 /*
- * The hot path of handles: `row.slot(key)`, for generic code that many definitions pass through.
+ * The hot path of handles, `row.slot(key)`: for generic code that many definitions pass through.
  *
- * The methods are written out for each type, in a class of its own: one class for all types costs 7–60 ns
- * instead of 0.5–2.7, for the reason given in accessors.ts. A handle is only made for a key in use, so nothing
- * here stores a present byte.
+ * The methods are written out per type, in a class each. One class for all types would cost 7–60 ns instead of 0.5–2.7,
+ * because V8 keeps one feedback record per source position: see docs/decisions/written-out-accessors.md. Measure any change
+ * here before and after, on all supported versions of Node.
  *
- * Doubles are added by subtracting the opposite, which is the same to the last bit. V8 14 (Node 26) takes a sum of whole
- * doubles for one of 64-bit integers, and converts both ways: 6.9 ns instead of 3.3, and 3.3 for a difference. To have
- * seen a fraction mends `+` until the next whole numbers; `+amount`, `amount * 1` and the like don't. Integers gain
- * nothing: they are 0.3–0.6 ns either way.
+ * A handle is only made for a key in use, so nothing here stores a present byte. Doubles are added by subtracting the
+ * opposite: the result is the same to the last bit, and Node 26 takes half as long (same page).
  */
 import type { Scalar, ScalarType } from '../memory/schema.js'
 
-/** This thread's slot of one key: a single value of type `V`. */
+/** A handle on this thread's slot of one key that holds a scalar of type `V`. */
 export interface Slot<V extends Scalar> {
-  /** This thread's value. Integers wrap, as in typed arrays. */
+  /** This thread's value. Integers wrap as typed arrays do. */
   value: V
   /** Adds to the value. */
   add(amount: V): void
-  /** Lowers the value to `candidate`, if that is less. It must be a value of the type: it is compared before it wraps. */
+  /** Lowers the value to `candidate` if that is less. `candidate` must be a value of the type: it is compared before it wraps. */
   min(candidate: V): void
-  /** Raises the value to `candidate`, if that is greater. It must be a value of the type. */
+  /** Raises the value to `candidate` if that is greater. `candidate` must be a value of the type. */
   max(candidate: V): void
-  /** Goes back to the key's `init`. */
+  /** Sets the value back to the key's `init`. */
   reset(): void
 }
 
-/** This thread's slot of one key: a vector, as a typed array `V` over shared memory. */
+/** A handle on this thread's slot of one key that holds a vector: a typed array `V` over shared memory, or a histogram. */
 export interface VectorSlot<V> {
-  /** The elements: read and write them in place. */
+  /** The elements, to be read and written in place. */
   readonly value: V
-  /** All elements go back to the key's `init`. */
+  /** Sets all elements back to the key's `init`. */
   reset(): void
 }
 
-/** What all handles share, which is nothing hot. The fields are public: private names cost twice as much on Node 20. */
-class Place<A extends { [index: number]: V }, V> {
+/** What the handles have in common: nothing hot. The fields are public because private names cost twice as much on Node 20. */
+class ScalarHandle<A extends { [index: number]: V }, V> {
   readonly view: A
   readonly index: number
   readonly init: V
@@ -53,9 +51,9 @@ class Place<A extends { [index: number]: V }, V> {
 
 type SlotClass = new (view: never, index: number, init: never) => Slot<number> | Slot<bigint>
 
-/** Handles on the element at `index` of a row's view of the type. */
+/** Per type: the class of handles on the element at `index` of a row's view. */
 export const handles: Readonly<Record<ScalarType, SlotClass>> = {
-  i32: class extends Place<Int32Array, number> implements Slot<number> {
+  i32: class extends ScalarHandle<Int32Array, number> implements Slot<number> {
     get value(): number {
       return this.view[this.index] as number
     }
@@ -72,7 +70,7 @@ export const handles: Readonly<Record<ScalarType, SlotClass>> = {
       if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
     }
   },
-  u32: class extends Place<Uint32Array, number> implements Slot<number> {
+  u32: class extends ScalarHandle<Uint32Array, number> implements Slot<number> {
     get value(): number {
       return this.view[this.index] as number
     }
@@ -89,7 +87,7 @@ export const handles: Readonly<Record<ScalarType, SlotClass>> = {
       if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
     }
   },
-  f32: class extends Place<Float32Array, number> implements Slot<number> {
+  f32: class extends ScalarHandle<Float32Array, number> implements Slot<number> {
     get value(): number {
       return this.view[this.index] as number
     }
@@ -106,7 +104,7 @@ export const handles: Readonly<Record<ScalarType, SlotClass>> = {
       if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
     }
   },
-  f64: class extends Place<Float64Array, number> implements Slot<number> {
+  f64: class extends ScalarHandle<Float64Array, number> implements Slot<number> {
     get value(): number {
       return this.view[this.index] as number
     }
@@ -123,7 +121,7 @@ export const handles: Readonly<Record<ScalarType, SlotClass>> = {
       if (candidate > (this.view[this.index] as number)) this.view[this.index] = candidate
     }
   },
-  i64: class extends Place<BigInt64Array, bigint> implements Slot<bigint> {
+  i64: class extends ScalarHandle<BigInt64Array, bigint> implements Slot<bigint> {
     get value(): bigint {
       return this.view[this.index] as bigint
     }
@@ -140,7 +138,7 @@ export const handles: Readonly<Record<ScalarType, SlotClass>> = {
       if (candidate > (this.view[this.index] as bigint)) this.view[this.index] = candidate
     }
   },
-  u64: class extends Place<BigUint64Array, bigint> implements Slot<bigint> {
+  u64: class extends ScalarHandle<BigUint64Array, bigint> implements Slot<bigint> {
     get value(): bigint {
       return this.view[this.index] as bigint
     }

@@ -1,10 +1,11 @@
 /*
- * One thread's row, as its owner sees it: typed views of the live area alone, and named ways to its slots.
+ * One thread's row as its owner sees it: typed views of the live area alone, and named access to its slots.
  */
-
 import { wrap } from '../memory/histogram.js'
-import { blockAddress, LIVE, type Memory, presentAddress, type Views, viewsOf } from '../memory/layout.js'
+import { blockAddress, LIVE, presentAddress } from '../memory/layout.js'
 import type { Scalar, ScalarType, Schema, SlotSpec, ValueOf } from '../memory/schema.js'
+import { type Views, viewsOf } from '../memory/views.js'
+import type { Participant } from '../protocol/claims.js'
 import type { Field, Key, KeyRegistry } from '../protocol/keys.js'
 import { attachRow } from '../protocol/rows.js'
 import { accessors } from './accessors.js'
@@ -16,14 +17,14 @@ type ScalarNames<S extends Schema> = {
   [N in keyof S]: ValueOf<S[N]> extends Scalar ? N : never
 }[keyof S]
 
-/** What a schema looks like in its own thread: values to read and assign, vectors to write in place. */
+/** A schema as its own thread sees it: scalars to read and assign, vectors to write in place. */
 export type LocalsOf<S extends Schema> = { -readonly [N in ScalarNames<S>]: ValueOf<S[N]> } & {
   readonly [N in Exclude<keyof S, ScalarNames<S>>]: ValueOf<S[N]>
 }
 
 /**
- * The row of this thread. Made by `table.attach()`, and the same object at each call. Its views cover the live
- * area alone: an index out of range is dropped, and can't reach a neighbour.
+ * This thread's row. `table.attach()` makes it, and returns the same object on every call. Its typed views cover the live
+ * area alone: they drop an index that is out of range, so it can't reach another thread's slots.
  */
 export class Row implements Views {
   declare readonly i32: Int32Array<SharedArrayBuffer>
@@ -38,17 +39,18 @@ export class Row implements Views {
   readonly #handles = new Map<Key, unknown>()
 
   /** @internal */
-  constructor(memory: Memory, keys: KeyRegistry) {
-    const row = attachRow(memory, keys)
+  constructor(participant: Participant, keys: KeyRegistry) {
+    const { memory } = participant
     const { buffer, byteOffset } = memory
+    const row = attachRow(participant, keys)
     Object.assign(this, viewsOf(buffer, byteOffset + blockAddress(memory, row, LIVE), memory.rowBytes))
     this.#present = new Uint8Array(buffer, byteOffset + presentAddress(memory, row, LIVE, 0), memory.maxKeys)
     this.#keys = keys
   }
 
   /**
-   * A handle on this thread's slot of a key, the same at each call. To ask for it is the key's first use here.
-   * @throws {TypeError} if it is no key of this table.
+   * A handle on this thread's slot of a key; the same on every call. Asking for it is the key's first use here.
+   * @throws {TypeError} if it is not a key of this table.
    */
   slot<D extends SlotSpec>(key: Key<D>): SlotOf<ValueOf<D>> {
     const own = this.#keys.own(key)
@@ -64,10 +66,9 @@ export class Row implements Views {
   }
 
   /**
-   * An object with a named accessor for each key of a schema: the fastest way to slots. Each call makes a new
-   * object of a new shape, so make it once. A value counts as used once it is assigned, a vector once
-   * it is read.
-   * @throws {TypeError} for a bad definition, or a name that has another one.
+   * An object with a named accessor for each key of a schema: the fastest access to slots. Every call makes an object of a
+   * new shape, so make it once. A scalar counts as used once it is assigned, a vector once it is read.
+   * @throws {TypeError} if a definition is wrong, or its name is already defined differently.
    * @throws {RangeError} if the table has no room for the keys.
    */
   locals<const S extends Schema>(schema: S): LocalsOf<S> {
@@ -75,9 +76,9 @@ export class Row implements Views {
   }
 
   /**
-   * Where this thread's slot of a key starts in the buffer, in bytes: for native code that shares it.
-   * To ask for it is the key's first use here.
-   * @throws {TypeError} if it is no key of this table.
+   * Address of this thread's slot of a key in the buffer, in bytes, for native code that shares the buffer. Asking for it
+   * is the key's first use here.
+   * @throws {TypeError} if it is not a key of this table.
    */
   byteAddress(key: Key): number {
     const own = this.#keys.own(key)
@@ -96,9 +97,9 @@ export class Row implements Views {
   }
 
   /**
-   * A class whose objects have an accessor for each key. Each class that is made here gives its objects a shape of
-   * their own, and that keeps them fast: a second object of the same shape with other accessors under the same names
-   * becomes a dictionary in V8, and an increment takes 90–100 ns.
+   * A class whose objects have an accessor for each field. Every class made here gives its objects a shape of their own,
+   * which keeps them fast: V8 turns a second object of the same shape, with other accessors under the same names, into a
+   * dictionary, and an increment then takes 90–100 ns.
    * @internal
    */
   classOf(fields: readonly Field[]): new () => object {
@@ -110,7 +111,7 @@ export class Row implements Views {
         Object.defineProperties(this, properties)
       }
 
-      /** `console.log` shows values, not `[Getter/Setter]`. */
+      /** Makes `console.log` show values instead of `[Getter/Setter]`. */
       [Symbol.for('nodejs.util.inspect.custom')]() {
         return { ...this }
       }
@@ -123,7 +124,7 @@ export class Row implements Views {
     if (!present[keyId]) this.#initialise(key)
     if (!length) return accessors[type as ScalarType](this[type] as never, index, present, keyId)
     const vector = this.#vector(key)
-    // Without a setter: to assign a vector is a TypeError.
+    // There is no setter, so assigning a vector is a TypeError.
     return {
       get: () => {
         present[keyId] = 1
@@ -138,8 +139,8 @@ export class Row implements Views {
   }
 
   /**
-   * Writes `init` where the key is. The read-modify-write at the end is a fence: no processor lets what the owner stores
-   * to the same byte later be seen before it, nor before `init`.
+   * Writes a key's `init`. The atomic read-modify-write at the end is a fence: no processor makes the owner's later store
+   * to the present byte visible before it, or before `init`.
    */
   #initialise({ type, index, length, init, keyId }: Key): void {
     this[type].fill(init as never, index, index + (length ?? 1))

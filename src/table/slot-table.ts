@@ -1,152 +1,164 @@
 /*
- * SlotTable: the parts put together, and the checks at the edge.
+ * SlotTable: the level below `threadLocal`, for tables and layouts of your own. It puts the parts together, and checks
+ * what users pass in.
  */
-
-import { leave } from '../host/host.js'
-import { requireWhole } from '../memory/errors.js'
-import { byteLengthOf, type Dimensions, type Memory } from '../memory/layout.js'
+import { host } from '../host/current.js'
+import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
+import { type Dimensions, type Memory, tableBytes } from '../memory/layout.js'
 import type { Folded, FoldedOf, ReadingOf, SlotSpec } from '../memory/schema.js'
-import { claimOf, MAX_THREAD_ID, ownerOf, releaseThread, type ThreadOptions } from '../protocol/claims.js'
-import { foldFields, readRows, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
+import { claimOf, MAX_THREAD_ID, ownerOf, type Participant, type ThreadOptions } from '../protocol/claims.js'
+import { foldFields, foldKey, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
 import { type Field, type Key, KeyRegistry } from '../protocol/keys.js'
 import { createMemory, openMemory, resolveDimensions } from '../protocol/open-memory.js'
+import { readRows } from '../protocol/read-rows.js'
+import { releaseThread } from '../protocol/release.js'
 import { Row } from './row.js'
 
+/** Where a table lies, and which thread opens it. */
 export interface OpenOptions extends ThreadOptions {
   /** Where the table starts in its buffer: bytes, a multiple of 8. Default: 0. */
   readonly byteOffset?: number
-  /** `false`: a table in an ArrayBuffer, for one thread alone. Default: true. */
+  /** `false` for a table in an ArrayBuffer, which serves one thread alone. Default: true. */
   readonly shared?: boolean
 }
 
+/** The dimensions of a new table, and where it goes. */
 export interface CreateOptions extends OpenOptions {
-  /** Threads that can be attached at once. Default: 256. */
+  /** Number of threads that can be attached at once. Default: 256. */
   readonly maxThreads?: number
-  /** Bytes of slots that each thread has; rounded up to a multiple of 8. Default: 8192. */
+  /** Bytes of slots in each thread's row, rounded up to a multiple of 8. Default: 8192. */
   readonly rowBytes?: number
-  /** Keys that can ever be made. Default: 1024. */
+  /** Number of keys that can be created. Default: 1024. */
   readonly maxKeys?: number
-  /** Zeroed shared memory to make the table in, such as a shared WebAssembly.Memory's. Default: a new buffer. */
+  /** Zeroed shared memory for the table, such as a shared WebAssembly.Memory's buffer. Default: a new buffer. */
   readonly buffer?: ArrayBufferLike
 }
 
+/** All values of a table, from one reading of its rows. */
 export interface Snapshot {
-  /** Running threads that have used a key, with what they have used. */
+  /** The running threads that have used a key, with the values of the keys they have used. */
   readonly threads: ThreadReading[]
-  /** What dead threads left, by name: every key that folds. */
+  /** What dead threads left, by key name; every key that has a fold. */
   readonly retired: { [name: string]: Folded }
-  /** Running and dead threads together: exactly the fold of the two above. */
+  /** Running and dead threads together: exactly the fold of `threads` and `retired`. */
   readonly totals: { [name: string]: Folded }
 }
 
 /**
- * A table of slots in shared memory: a row for each thread, a key for each name, a slot where they meet.
+ * A table of slots in shared memory: a row per thread, a key per name, and a slot where they meet.
  *
  * `buffer` and `byteOffset` are all that another thread needs: `SlotTable.from(buffer, { byteOffset })`.
  */
 export class SlotTable {
-  /** An ArrayBuffer, if the table is not `shared`. */
-  declare readonly buffer: SharedArrayBuffer
+  /** The buffer that contains the table. An ArrayBuffer if the table isn't `shared`. */
+  readonly buffer: SharedArrayBuffer
   /** Where the table starts in its buffer, in bytes. */
-  declare readonly byteOffset: number
+  readonly byteOffset: number
   /** Bytes that the table takes in its buffer. */
-  declare readonly byteLength: number
+  readonly byteLength: number
   /** @internal */
-  declare readonly memory: Memory
+  readonly memory: Memory
   /** @internal */
   readonly registry: KeyRegistry
+  readonly #participant: Participant
   #row: Row | undefined
-  /** Keys that this thread asked for before it attached: their first use comes with the row. */
-  readonly #asked = new Set<Key>()
+  /** Keys that this thread asked for before it attached. The row marks them as used. */
+  readonly #keysBeforeRow = new Set<Key>()
 
   private constructor(memory: Memory, thread: ThreadOptions) {
-    const { buffer, byteOffset, byteLength } = memory
-    Object.assign(this, { memory, buffer, byteOffset, byteLength })
-    this.registry = new KeyRegistry(memory, claimOf(thread, this))
-    leave()
+    this.memory = memory
+    this.buffer = memory.buffer
+    this.byteOffset = memory.byteOffset
+    this.byteLength = memory.byteLength
+    this.#participant = { memory, claim: claimOf(thread, memory) }
+    this.registry = new KeyRegistry(this.#participant)
+    // Workers started from now on know this thread as their parent.
+    host.bequeath(host.inherited())
   }
 
   /**
-   * Makes a table. Memory that no thread touches is reserved, not used: about 11 MiB by default, of which
-   * some 100 KiB are in use at first.
-   * @throws {RangeError} if a number is out of range, or the buffer too small.
-   * @throws {TypeError} if the buffer is not shared, or its memory in use; in a page that may not share memory.
+   * Creates a table. Memory that no thread touches is only reserved: by default the table takes 11 MiB of address space,
+   * of which a few kilobytes are used at first.
+   * @throws {TypeError} if an option is of the wrong type, the memory is in use, or this page can't share memory.
+   * @throws {RangeError} if a number is out of range, or the buffer is too small.
    */
   static create(options: CreateOptions = {}): SlotTable {
-    // Before anything is written.
+    // Reject wrong ids before anything is written.
     claimOf(options)
     return new SlotTable(createMemory(resolveDimensions(options), options), options)
   }
 
   /**
-   * Opens a table that another thread made. Checks the header first; writes nothing.
-   * @throws {TypeError} if no table is there, one of another version, or a damaged one.
-   * @throws {RangeError} if the table reaches past the end of the buffer.
+   * Opens a table that another thread created. It checks the header first. On a server it writes nothing; in a browser it
+   * takes the next thread id from the header.
+   * @throws {TypeError} if there is no table, or one of another version, or a damaged one.
+   * @throws {RangeError} if the table extends past the end of the buffer.
    */
   static from(buffer: ArrayBufferLike, options: OpenOptions = {}): SlotTable {
     return new SlotTable(openMemory(buffer, options), options)
   }
 
   /**
-   * The bytes that a table of these dimensions takes, a multiple of 128: to place several in one buffer.
-   * @throws {RangeError} if a number is out of range.
+   * Bytes that a table of these dimensions takes, a multiple of 128. Use it to place several tables in one buffer.
+   * @throws {TypeError} if a dimension is not a number.
+   * @throws {RangeError} if a dimension is out of range.
    */
   static byteLength(dimensions: Partial<Dimensions> = {}): number {
-    return byteLengthOf(resolveDimensions(dimensions))
+    return tableBytes(resolveDimensions(dimensions))
   }
 
   /**
-   * The key of a name, made by the first thread that asks; the same object at each call. For a thread that
-   * is attached, or once it attaches, this is the key's first use: `perThread` lists it from then on.
-   * @throws {TypeError} for a bad definition, or a name that has another one.
-   * @throws {RangeError} for a name of more than 88 bytes, or if the table has no room for the key.
+   * The key with a name; the same object on every call. The first thread to ask creates it for all threads. Once this
+   * thread is attached, asking is also the key's first use here, so `perThread` lists the thread from then on.
+   * @throws {TypeError} if the definition is wrong, or the name is already defined differently.
+   * @throws {RangeError} if the name takes more than 88 bytes of UTF-8, or the table has no room for the key.
    */
   key<const D extends SlotSpec>(name: string, spec: D): Key<D> {
     const key = this.registry.intern(name, spec)
     if (this.#row) this.#row.use(key)
-    else this.#asked.add(key)
+    else this.#keysBeforeRow.add(key)
     return key as Key<D>
   }
 
-  /** All keys of the table, those of other threads too, in the order of their making. To look is not to use. */
+  /** All keys of the table in the order of their creation, including other threads' keys. Listing a key doesn't use it. */
   keys(): readonly Key[] {
     return [...this.registry.list()]
   }
 
   /**
-   * This thread's row, kept until the thread ends; the same object at each call.
+   * This thread's row, which it keeps until it ends; the same object on every call.
    * @throws {RangeError} if all rows are taken.
    */
   attach(): Row {
     if (!this.#row) {
-      this.#row = new Row(this.memory, this.registry)
-      for (const key of this.#asked) this.#row.use(key)
+      this.#row = new Row(this.#participant, this.registry)
+      for (const key of this.#keysBeforeRow) this.#row.use(key)
     }
     return this.#row
   }
 
   /**
-   * All threads' values of a key as one: of all threads that ever lived, of running (`live`) or of dead ones
-   * (`retired`). Where nobody has used the key: the fold's identity. Vectors fold element by element. Not a
-   * snapshot of one instant; a sum of values that only grow never goes backwards.
-   * @throws {TypeError} if the key has no fold, or is no key of this table.
+   * All threads' values of a key as one: of all threads that ever lived, of running threads (`live`) or of dead ones
+   * (`retired`). If nobody has used the key, it is the fold's identity. Vectors fold element by element. A fold is not a
+   * snapshot of one instant, but a sum of values that only grow never goes backwards.
+   * @throws {TypeError} if the key has no fold, or is not a key of this table.
    */
   fold<D extends SlotSpec>(key: Key<D>, scope: Scope = 'all'): FoldedOf<D> {
-    const { value } = foldFields(this.memory, [['value', this.registry.own(key)]], scope)
-    if (value === undefined) throw new TypeError(`key '${key.name}' has fold none; use perThread`)
-    return value as FoldedOf<D>
+    const own = this.registry.own(key)
+    if (own.fold === 'none') throw wrongType(`the fold of '${own.name}'`, own.fold, 'perThread')
+    return foldKey(this.memory, own, scope) as FoldedOf<D>
   }
 
   /**
-   * Running threads that have used a key, and their values (copies, for vectors).
-   * @throws {TypeError} if it is no key of this table.
+   * The running threads that have used a key, and its value in each. Vectors are copies.
+   * @throws {TypeError} if it is not a key of this table.
    */
   perThread<D extends SlotSpec>(key: Key<D>): { threadId: number; value: ReadingOf<D> }[] {
     const threads = readThreads(this.memory, [['value', this.registry.own(key)]])
-    return threads.map(({ threadId, values: { value } }) => ({ threadId, value: value as ReadingOf<D> }))
+    return threads.map(({ threadId, values }) => ({ threadId, value: values.value as ReadingOf<D> }))
   }
 
-  /** Everything: running threads, what dead ones left, and the totals of both, of all keys. */
+  /** The values of all keys: those of running threads, what dead threads left, and the totals of both. */
   snapshot(): Snapshot {
     const fields = this.keys().map((key): Field => [key.name, key])
     const rows = readRows(this.memory, fields)
@@ -158,15 +170,16 @@ export class SlotTable {
   }
 
   /**
-   * A supervisor's word that a thread is dead: its row, and those of all threads that died with it, can be
-   * used again. Their values are kept. May be called twice, and by several threads.
+   * States that a thread is dead. Its row, and those of all threads that died with it, can then be used again; their
+   * values are kept. Several threads may call it, more than once.
    *
-   * Never call it for a thread that may still run: two threads would write the same row.
-   * @throws {RangeError} if it is no thread id, or the caller's own.
+   * Never call it for a thread that may still run: two threads would then write the same row.
+   * @throws {TypeError} if the id is not a number.
+   * @throws {RangeError} if it is not a thread id, or the caller's own.
    */
   release(threadId: number): void {
-    if (requireWhole('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.registry.claim)) {
-      throw new RangeError(`thread ${threadId} is this one; release dead threads`)
+    if (requireWhole('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.#participant.claim)) {
+      throw outOfRange('threadId', threadId, "a dead thread's id, not this thread's own")
     }
     releaseThread(this.memory, threadId)
   }

@@ -1,106 +1,131 @@
 /*
- * What `top` can be told.
+ * The options of `top`, and their validation.
  */
 import type { ReadStream } from 'node:tty'
-import type { Field, FoldedOf, Histogram, ReadingOf, Schema } from '../index.js'
-import { ShownColumn, type TopColumn } from './columns.js'
-import { areKeysFree } from './keys.js'
-import { isTerminal, type TopStream } from './screen.js'
+import { type Field, type FoldedOf, type Histogram, internal, type ReadingOf, type Schema } from '../index.js'
+import { Column, type TopColumn } from './column.js'
+import { isKeyboardAvailable } from './keyboard.js'
+import { isTerminal, type TopStream } from './stream.js'
 
 /**
- * A key's value as it may stand in the table: a thread's, that of several threads, or what was added in a second. Of a
- * histogram that is how many values were.
+ * A value that the table shows: one thread's, a fold of several threads' values, or a rate per second. A
+ * histogram's rate is the number of values recorded per second.
  */
 export type TopValue<V> = V | (V extends number | bigint | Histogram ? number : Float64Array<ArrayBuffer>)
 
-/** Lines above or below the table, made anew for each picture; they may be as wide as so many columns. */
+/** Returns one or more lines for the next picture. They are truncated to the given number of columns. */
 export type TopLines = (columns: number) => string | readonly string[]
 
+/** How a live table looks, and where it goes. */
 export interface TopOptions<S extends Schema> {
-  /** Milliseconds from one reading to the next, 10 to 3,600,000; default 500. Without a terminal, ten times as many. */
+  /**
+   * Milliseconds between two readings, 10 to 3,600,000. Default: 500. Lines for files and pipes take ten
+   * times as long.
+   */
   readonly intervalMs?: number
-  /** Default: `process.stdout`. What is no terminal gets plain lines. */
+  /** Default: `process.stdout`. A stream that is not a terminal gets plain lines. */
   readonly stream?: TopStream
-  /** The first line, and the start of each plain one. Default: the name of the thread-local, how many threads, how long. */
+  /**
+   * Returns the first line, which is also the start of each plain line. Default: the name of the
+   * thread-local, the number of threads, and the time since the start.
+   */
   readonly title?: () => string
+  /** Returns lines to show above the table. */
   readonly header?: TopLines
+  /** Returns lines to show below the table. */
   readonly footer?: TopLines
-  /** How keys are shown; `false`: not at all. */
+  /** How each key is shown. `false` hides it. */
   readonly columns?: {
     readonly [N in keyof S]?: false | TopColumn<TopValue<ReadingOf<S[N]> | FoldedOf<S[N]>>>
   }
   /**
-   * Whether keys of the terminal scroll, and `q` stops: they come from `process.stdin`, in raw mode. Default: if it is a
-   * terminal that nobody else reads, and so is the stream. Never on Windows, nor in the background of the terminal.
+   * Whether the keyboard scrolls the table, and `q` stops it. Key presses are read from `process.stdin` in
+   * raw mode. Default: true if standard input is a terminal that nobody else reads. It never works on
+   * Windows, in the background of the terminal, or if `stream` is not a terminal.
    */
   readonly keys?: boolean
 }
 
-const DEFAULT_MS = 500
-const LEAST_MS = 10
-const MOST_MS = 3_600_000
-
-export function checkInterval(intervalMs: unknown = DEFAULT_MS): number {
-  const isNumber = typeof intervalMs === 'number'
-  if (isNumber && intervalMs >= LEAST_MS && intervalMs <= MOST_MS) return intervalMs
-  throw new (isNumber ? RangeError : TypeError)(
-    `intervalMs is ${String(intervalMs)}; use a number of milliseconds from ${LEAST_MS} to ${MOST_MS}`,
-  )
+/**
+ * Validated options, with the defaults filled in.
+ * @internal
+ */
+export interface ResolvedOptions {
+  readonly intervalMs: number
+  readonly stream: TopStream
+  readonly columns: readonly Column[]
+  /** The keyboard to capture, if any. */
+  readonly input: ReadStream | undefined
+  readonly title: (() => string) | undefined
+  readonly header: TopLines | undefined
+  readonly footer: TopLines | undefined
 }
 
-export function checkStream(stream: TopStream = process.stdout): TopStream {
-  if (typeof stream?.write === 'function') return stream
-  return refuse('stream', stream, 'a writable stream, such as process.stderr')
-}
+const DEFAULT_INTERVAL_MS = 500
+const MIN_INTERVAL_MS = 10
+const MAX_INTERVAL_MS = 3_600_000
 
-/** A function that makes text, or none. */
-export function checkLines<T>(option: string, lines: T): T {
-  if (lines === undefined || typeof lines === 'function') return lines
-  return refuse(option, lines, 'a function that returns text')
-}
-
-/** The columns that are not left out. */
-export function checkColumns(columns: readonly Field[], options: unknown = {}): ShownColumn[] {
-  const names = columns.map(([name]) => name)
-  const optionsOf = checkObject('columns', options, 'an object with names of keys')
-  for (const name in optionsOf) {
-    if (names.includes(name)) continue
-    throw new TypeError(`columns has '${name}', which is no key; there are ${names.join(', ')}`)
+/**
+ * Validates the options for a table of these fields.
+ * @throws {TypeError} if an option is of the wrong type, or `columns` has a name that is not a field's.
+ * @throws {RangeError} if the interval is out of range.
+ * @internal
+ */
+export function resolveOptions<S extends Schema>(
+  fields: readonly Field[],
+  options: TopOptions<S>,
+): ResolvedOptions {
+  internal.requireObject('options', options, 'an object such as { intervalMs: 250 }')
+  const { intervalMs = DEFAULT_INTERVAL_MS, stream = process.stdout, title, header, footer } = options
+  if (typeof stream?.write !== 'function')
+    throw internal.wrongType('stream', stream, 'a writable stream, such as process.stderr')
+  return {
+    intervalMs: internal.requireNumber('intervalMs', intervalMs, MIN_INTERVAL_MS, MAX_INTERVAL_MS),
+    stream,
+    columns: columnsFor(fields, options.columns),
+    input: inputFor(stream, options.keys),
+    title: optionalTextFunction('title', title),
+    header: optionalTextFunction('header', header),
+    footer: optionalTextFunction('footer', footer),
   }
-  return columns.flatMap(column => {
-    // A key may be called as what every object has.
-    const options = Object.hasOwn(optionsOf, column[0]) ? optionsOf[column[0]] : undefined
-    return options === false ? [] : [new ShownColumn(column, checkColumn(column[0], options))]
+}
+
+const optionalTextFunction = <F>(what: string, value: F): F =>
+  value === undefined ? value : internal.requireFunction(what, value, 'a function that returns text')
+
+/** A column for each field that is not hidden. */
+function columnsFor(fields: readonly Field[], options: unknown = {}): Column[] {
+  const optionsByName = propertiesOf('columns', options, "an object with keys' names")
+  const names = fields.map(([name]) => name)
+  for (const name in optionsByName) internal.requireOneOf('a name in columns', name, names)
+  return fields.flatMap(field => {
+    const [name] = field
+    // A key may have the name of a property that every object inherits, such as `constructor`.
+    const options = Object.hasOwn(optionsByName, name) ? optionsByName[name] : undefined
+    return options === false ? [] : [new Column(field, requireColumnOptions(`column '${name}'`, options))]
   })
 }
 
-function checkColumn(name: string, options: unknown = {}): TopColumn<never> {
-  const what = `column '${name}'`
-  const column = checkObject(what, options, 'false, or an object with heading, format, align')
-  for (const option in column) {
-    if (!['heading', 'format', 'align'].includes(option))
-      throw new TypeError(`${what} has ${option}; use heading, format, align`)
-  }
-  const { heading, format, align = 'left' } = column
-  if (heading !== undefined && typeof heading !== 'string') refuse(`heading of ${what}`, heading, 'text')
-  if (align !== 'left' && align !== 'right') refuse(`align of ${what}`, align, 'left or right')
-  checkLines(`format of ${what}`, format)
-  return column
+function requireColumnOptions(what: string, options: unknown = {}): TopColumn<never> {
+  const given = propertiesOf(what, options, 'false, or an object with heading, format, align')
+  for (const option in given)
+    internal.requireOneOf(`an option of ${what}`, option, ['heading', 'format', 'align'])
+  const { heading, format, align } = given
+  if (heading !== undefined && typeof heading !== 'string')
+    throw internal.wrongType(`heading of ${what}`, heading, 'a string')
+  if (align !== undefined) internal.requireOneOf(`align of ${what}`, align, ['left', 'right'])
+  optionalTextFunction(`format of ${what}`, format)
+  return given
 }
 
-function checkObject(what: string, value: unknown, way: string): { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null
-    ? (value as { readonly [name: string]: unknown })
-    : refuse(what, value, way)
-}
+const propertiesOf = (what: string, value: unknown, use: string): { readonly [name: string]: unknown } =>
+  internal.requireObject(what, value, use) as { readonly [name: string]: unknown }
 
-function refuse(what: string, value: unknown, way: string): never {
-  throw new TypeError(`${what} is ${String(value)}; use ${way}`)
-}
-
-/** Where keys come from; undefined if they are not taken. @internal */
-export function inputFor(stream: TopStream, keys: unknown): ReadStream | undefined {
-  if (keys !== undefined && typeof keys !== 'boolean') refuse('keys', keys, 'true or false')
+/** The keyboard to capture; undefined if there is none, or it isn't wanted. */
+function inputFor(stream: TopStream, keys: unknown): ReadStream | undefined {
+  if (keys !== undefined && typeof keys !== 'boolean') throw internal.wrongType('keys', keys, 'true or false')
   if (keys === false || !isTerminal(stream) || !process.stdin.isTTY) return undefined
-  return process.platform !== 'win32' && (keys || areKeysFree(process.stdin)) ? process.stdin : undefined
+  return process.platform !== 'win32' && (keys || isKeyboardAvailable(process.stdin))
+    ? process.stdin
+    : undefined
 }

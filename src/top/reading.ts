@@ -1,39 +1,62 @@
 /*
- * What there is to see at one moment.
+ * The values that one picture of the table shows.
  */
 import { perThread, type Schema, sampler, type ThreadLocal, totals } from '../index.js'
 
 /** Values by the names of their keys. */
-export type Named = { readonly [name: string]: unknown }
+export type NamedValues = { readonly [name: string]: unknown }
 
 export interface TopReading {
-  /** Since the table was begun. */
+  /** Time since the table was started. */
   readonly seconds: number
-  /** In the order of their ids. */
-  readonly threads: readonly ({ readonly threadId: number } & Named)[]
-  readonly retired: Named
-  readonly totals: Named
-  /** What is added in a second. */
-  readonly rates: Named
+  /** Sorted by thread id. */
+  readonly threads: readonly ({ readonly threadId: number } & NamedValues)[]
+  readonly retired: NamedValues
+  readonly totals: NamedValues
+  /** Increase per second. */
+  readonly rates: NamedValues
 }
 
-/** Rates of shorter times jump. */
+/** Rates are measured over at least this time. Those of shorter times fluctuate. */
 const RATE_SECONDS = 0.4
 
-/** A function that reads all values. The last reading's rates are those of the whole time. */
-export function reader<S extends Schema>(local: ThreadLocal<S>): (isLast: boolean) => TopReading {
-  const started = performance.now()
-  const sampleAll = sampler(local)
-  const sample = sampler(local)
-  let rates: Named = {}
-  let nextRates = RATE_SECONDS
-  return isLast => {
-    const seconds = (performance.now() - started) / 1000
-    if (isLast) rates = sampleAll().rates
-    else if (seconds >= nextRates) {
-      rates = sample().rates
-      nextRates = seconds + RATE_SECONDS
+/** Reads a thread-local for a table that starts now. */
+export class Reader<S extends Schema> {
+  readonly #local: ThreadLocal<S>
+  readonly #startedMs = performance.now()
+  readonly #sampleAll: () => { readonly rates: NamedValues }
+  readonly #sample: () => { readonly rates: NamedValues }
+  #rates: NamedValues = {}
+  #nextRatesSeconds = RATE_SECONDS
+
+  constructor(local: ThreadLocal<S>) {
+    this.#local = local
+    this.#sampleAll = sampler(local)
+    this.#sample = sampler(local)
+  }
+
+  /** Reads all values. The rates are recent ones. */
+  read(): TopReading {
+    const seconds = this.#seconds()
+    if (seconds >= this.#nextRatesSeconds) {
+      this.#rates = this.#sample().rates
+      this.#nextRatesSeconds = seconds + RATE_SECONDS
     }
+    return this.#readingWith(this.#rates, seconds)
+  }
+
+  /** Reads all values. The rates are those of the whole time since the start. */
+  readLast(): TopReading {
+    const seconds = this.#seconds()
+    return this.#readingWith(this.#sampleAll().rates, seconds)
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#startedMs) / 1000
+  }
+
+  #readingWith(rates: NamedValues, seconds: number): TopReading {
+    const local = this.#local
     return {
       seconds,
       threads: perThread(local).sort((a, b) => a.threadId - b.threadId),

@@ -1,31 +1,23 @@
 /*
- * Where the table goes: to a terminal, which is redrawn.
+ * A terminal on which one picture replaces the other.
  */
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
-import type { Line, Window } from './table.js'
+import type { Line, WindowSize } from './lines.js'
+import type { TopStream } from './stream.js'
 import { widthOf } from './text.js'
 
-/** Where a table can be written: any writable stream of Node; a terminal if `isTTY` is true, as `process.stdout` may be. */
-export interface TopStream {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  readonly rows?: number
-  hasColors?(): boolean
-  write(text: string, done?: (error?: Error | null) => void): unknown
-  on(event: 'error' | 'resize', listener: () => void): unknown
-  off(event: 'error' | 'resize', listener: () => void): unknown
-}
-
-/** A dumb terminal can't be redrawn. */
-export const isTerminal = (stream: TopStream): boolean => stream.isTTY === true && process.env.TERM !== 'dumb'
+/** Assumed if the terminal doesn't know its size. */
+const DEFAULT_SIZE: WindowSize = { columns: 80, rows: 24 }
 
 export class Screen {
   readonly #stream: TopStream
   readonly #update: ReturnType<typeof createLogUpdate>
   readonly #hasColors: boolean
+  /** The widths of the lines that are shown. */
   #widths: readonly number[] = []
-  #columns = 0
+  /** The window's columns when they were drawn. */
+  #drawnColumns = 0
 
   constructor(stream: TopStream) {
     this.#stream = stream
@@ -33,40 +25,52 @@ export class Screen {
     this.#hasColors = stream.hasColors?.() ?? false
   }
 
-  /** One row less, since the cursor stands below; one column less, since what erases the rest of a line starts there. */
-  get window(): Window {
-    const { columns, rows } = this.#stream
-    return { columns: Math.max(1, (columns || 80) - 1), rows: Math.max(1, (rows || 24) - 1) }
+  /**
+   * The part of the window that a picture may fill. The last row stays free for the cursor, and the last
+   * column because the sequence that erases the rest of a line starts there.
+   */
+  get size(): WindowSize {
+    const rows = this.#stream.rows || DEFAULT_SIZE.rows
+    return { columns: Math.max(1, this.#columns - 1), rows: Math.max(1, rows - 1) }
   }
 
+  /** Replaces the picture. */
   show(lines: readonly Line[]): void {
-    this.#makeRoom(lines.length)
+    this.#eraseLeftovers(lines.length)
     this.#widths = lines.map(({ text }) => widthOf(text))
-    this.#columns = this.#stream.columns || 80
+    this.#drawnColumns = this.#columns
     this.#update(lines.map(line => this.#paint(line)).join('\n'))
   }
 
-  /** What is shown remains. */
-  leave(): void {
+  /** Leaves the picture where it is. The next one is drawn below. */
+  finish(): void {
     this.#update.done()
     this.#widths = []
   }
 
+  get #columns(): number {
+    return this.#stream.columns || DEFAULT_SIZE.columns
+  }
+
   /**
-   * Erases what a redraw would leave behind. It counts lines, and compares them: so one that is moved is not seen. And in
-   * a window that has become narrower, a terminal breaks the lines that are there.
+   * Erases what log-update would leave behind. It compares pictures line by line, so it needs a clean start
+   * when their number changes. And it doesn't know that a terminal wraps lines when its window becomes
+   * narrower.
    */
-  #makeRoom(lines: number): void {
-    const columns = this.#stream.columns || 80
-    const broken = columns < this.#columns ? this.#widths.map(width => Math.ceil(width / columns) - 1) : []
-    const more = broken.reduce((sum, each) => sum + Math.max(0, each), 0)
-    if (more > 0 || lines !== this.#widths.length) this.#update.clear()
-    if (more > 0) this.#stream.write(`\x1b[${more}A\x1b[J`)
+  #eraseLeftovers(lineCount: number): void {
+    const columns = this.#columns
+    const hasNarrowed = columns < this.#drawnColumns
+    const extraRows = hasNarrowed
+      ? this.#widths.map(width => Math.max(0, Math.ceil(width / columns) - 1))
+      : []
+    const extraRowCount = extraRows.reduce((sum, rows) => sum + rows, 0)
+    if (extraRowCount > 0 || lineCount !== this.#widths.length) this.#update.clear()
+    if (extraRowCount > 0) this.#stream.write(`\x1b[${extraRowCount}A\x1b[J`)
   }
 
   #paint({ text, style }: Line): string {
     if (!this.#hasColors || text === '' || style === 'reset') return text
-    // The stream has been asked; on newer Node, standard output would be.
+    // The stream was asked for its colors. By default, newer versions of Node would ask standard output.
     return styleText(style, text, { validateStream: false })
   }
 }

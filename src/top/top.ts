@@ -1,93 +1,82 @@
 /*
- * `threadslots/top`: a live table of all threads' values, for any program. Needs the package log-update.
+ * `top`: reads a thread-local in intervals and shows it, until it is stopped or the program ends.
  */
 import { definitionOf, type Schema, type ThreadLocal } from '../index.js'
-import { localName } from '../metrics/local-name.js'
-import type { TopColumn } from './columns.js'
-import { takeKeys } from './keys.js'
-import {
-  checkColumns,
-  checkInterval,
-  checkLines,
-  checkStream,
-  inputFor,
-  type TopLines,
-  type TopOptions,
-  type TopValue,
-} from './options.js'
-import { plainLine } from './plain.js'
-import { reader, type TopReading } from './reading.js'
-import { isTerminal, Screen, type TopStream } from './screen.js'
+import { fullNumber } from './format.js'
+import { captureKeyboard } from './keyboard.js'
+import { resolveOptions, type TopOptions } from './options.js'
+import { plainLine } from './plain-line.js'
+import { Reader, type TopReading } from './reading.js'
+import { Screen } from './screen.js'
+import { isTerminal, type TopStream } from './stream.js'
 import { Table } from './table.js'
-import { fullNumber } from './text.js'
 
-export type { TopColumn, TopLines, TopOptions, TopStream, TopValue }
-
-/** Without a terminal it is slower. */
-const PLAIN_INTERVALS = 10
+/** Files and pipes get a line once in this number of intervals. */
+const INTERVALS_PER_PLAIN_LINE = 10
 
 /** Terminals that show a table. */
-const busy = new WeakSet<TopStream>()
+const terminalsInUse = new WeakSet<TopStream>()
 
 /**
- * Shows a live table: a row for each running thread, then what dead ones left, the total, and what is added in a
- * second. It is as large as its window at most; threads and columns that don't fit are counted, and the arrow keys,
- * PgUp, PgDn, Home and End go there. Bytes are shown as text, vectors as bars, histograms as median, 99th percentile and
- * bars. A stream that is no terminal gets a line with the totals now and then.
+ * Shows a live table. It has a row for each running thread, then what dead threads left, the total of both,
+ * and the increase per second. It never exceeds the window: a hint counts the threads and columns that don't
+ * fit, and the arrow keys, PgUp, PgDn, Home and End scroll to them. Bytes are shown as text, vectors as bars,
+ * and histograms as their median, 99th percentile and bars. A stream that is not a terminal gets a line with
+ * the totals once in ten intervals.
  *
- * Reading disturbs none of the threads, and keeps no program alive. When the program ends, or the table is stopped, a
- * last picture remains, with the rates of the whole time. Whatever else is written to the terminal tears the picture.
- * @returns a function that stops it; `q` does, too.
- * @throws {TypeError} if `local` was not made by `threadLocal`, an option is of the wrong type, `columns` names what is no
- * key, or the terminal already shows a table.
+ * Reading doesn't disturb the threads, and the table doesn't keep the program alive. When the program ends or
+ * the table is stopped, a last picture remains, whose rates are those of the whole time. Other output to the
+ * same terminal tears the picture.
+ *
+ * ```js
+ * const stop = top(jobs, { intervalMs: 250, columns: { slowestMs: { heading: 'slowest' }, bytes: false } })
+ * ```
+ * @returns a function that stops the table. `q` stops it, too.
+ * @throws {TypeError} if `local` was not made by `threadLocal`, an option is of the wrong type, `columns` has
+ * a name that is not a key's, or the terminal already shows a table.
  * @throws {RangeError} if the interval is out of range.
  */
 export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions<S> = {}): () => void {
-  const definition = definitionOf(local)
-  const intervalMs = checkInterval(options.intervalMs)
-  const stream = checkStream(options.stream)
-  const columns = checkColumns(definition.fields, options.columns)
-  const input = inputFor(stream, options.keys)
-  const title = checkLines('title', options.title)
-  const header = checkLines('header', options.header)
-  const footer = checkLines('footer', options.footer)
-  if (busy.has(stream)) throw new TypeError('the terminal already shows a table; stop that one first')
+  const { name, fields } = definitionOf(local)
+  const { intervalMs, stream, columns, input, title, header, footer } = resolveOptions(fields, options)
+  if (terminalsInUse.has(stream))
+    throw new TypeError('stream already shows a table; use another terminal, or stop that table first')
   const screen = isTerminal(stream) ? new Screen(stream) : undefined
-  if (screen) busy.add(stream)
+  if (screen) terminalsInUse.add(stream)
 
-  const name = definition.fields.length > 0 ? localName(local) : 'nothing to count'
-  const read = reader(local)
+  const subject = fields.length > 0 ? name : 'nothing to count'
+  const reader = new Reader(local)
   const table = new Table(columns, input !== undefined)
-  let reading = read(false)
+  let reading = reader.read()
   let isOpen = true
 
   const draw = () => {
-    const text = title?.() ?? titleOf(name, reading)
+    const text = title?.() ?? defaultTitle(subject, reading)
     if (!screen) return void stream.write(`${plainLine(text, columns, reading)}\n`)
-    const { window } = screen
-    const surroundings = {
+    const { size } = screen
+    const captions = {
       title: text,
-      header: linesOf(header?.(window.columns)),
-      footer: linesOf(footer?.(window.columns)),
+      header: toArray(header?.(size.columns)),
+      footer: toArray(footer?.(size.columns)),
     }
-    screen.show(table.lines(reading, surroundings, window))
+    screen.show(table.lines(reading, captions, size))
   }
   const redraw = () => {
     try {
       draw()
     } catch (error) {
-      // A function of the options threw: it shall not do so once more at the end.
+      // One of the user's functions threw. Closing keeps the last picture from calling it again.
       close()
       throw error
     }
   }
   const refresh = () => {
-    reading = read(false)
+    reading = reader.read()
     redraw()
   }
   const stop = () => {
     if (!isOpen) return
-    reading = read(true)
+    reading = reader.readLast()
     redraw()
     close()
   }
@@ -97,25 +86,26 @@ export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions
     clearInterval(timer)
     process.off('exit', stop)
     stream.off('resize', redraw)
-    releaseKeys?.()
-    screen?.leave()
-    busy.delete(stream)
-    // Whoever read the stream may be gone: that is known only when all is written.
+    releaseKeyboard?.()
+    screen?.finish()
+    terminalsInUse.delete(stream)
+    // The stream's reader may be gone. That error comes only once everything is written, so keep listening
+    // until then.
     stream.write('', error => void (error || stream.off('error', close)))
   }
 
-  const releaseKeys =
+  const releaseKeyboard =
     input &&
-    takeKeys(input, {
+    captureKeyboard(input, {
       onKey: key => {
         if (key === 'q') return stop()
         table.scroll(key)
         redraw()
       },
-      onSuspend: () => screen?.leave(),
+      onSuspend: () => screen?.finish(),
       onResume: redraw,
     })
-  const timer = setInterval(refresh, screen ? intervalMs : PLAIN_INTERVALS * intervalMs)
+  const timer = setInterval(refresh, screen ? intervalMs : INTERVALS_PER_PLAIN_LINE * intervalMs)
   timer.unref()
   process.on('exit', stop)
   stream.on('resize', redraw)
@@ -124,8 +114,8 @@ export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions
   return stop
 }
 
-const titleOf = (name: string, { seconds, threads }: TopReading): string =>
+const defaultTitle = (name: string, { seconds, threads }: TopReading): string =>
   `${name} · ${threads.length} ${threads.length === 1 ? 'thread' : 'threads'} · ${fullNumber(seconds, 1)} s`
 
-const linesOf = (lines: string | readonly string[] = []): readonly string[] =>
+const toArray = (lines: string | readonly string[] = []): readonly string[] =>
   typeof lines === 'string' ? [lines] : lines

@@ -1,27 +1,31 @@
 // Runs the tests in three browser engines. Run by `npm run test:browser`.
-
+import { availableParallelism } from 'node:os'
 import { ENGINES, type EngineName } from '../../tools/browsers/engines.js'
 import { parseCommandLine, readCommandLine } from '../../tools/command-line.js'
-import { type Row, rowsIn, tableOf } from '../support/report.js'
-import { describe, failedIn, type Outcome, passedIn, runFiles } from '../support/runner.js'
-import { MAX_RETRIED, runPages } from './support/pages.js'
+import { type ReportRow, reportRowsIn } from '../support/report.js'
+import { describe, failedIn, type Outcome, passedIn } from '../support/runner/outcome.js'
+import { reportTable } from '../support/runner/report-table.js'
+import { runFiles } from '../support/runner/run-files.js'
+import { MAX_RETRIED, runPages, type TestPage } from './support/run-pages.js'
 import { serveTests, testFiles } from './support/site.js'
 
 const USAGE = `usage: npm run test:browser -- [engine …] [--only part of a test file's name] [--help]
 
-Runs the tests in ${ENGINES.join(', ')}, or in those named. As root on Debian, it installs what is missing.`
+Runs the tests in ${ENGINES.join(', ')}, or in the engines given. As root on Debian, it installs missing engines.`
 
-/** Of this runner itself, in one of the engines. */
-const OWN_FILE = 'test/browser/runner.test.js'
-/** Programs that open the engine that the variable ENGINE names: bench/web's page, the README's, one that is left. */
+/** The test of this runner. It uses one engine. */
+const RUNNER_TEST = 'test/browser/runner.test.js'
+/** Tests that run outside of pages and open browsers themselves: the one that the variable ENGINE names. */
 const PROGRAMS = {
-  page: 'test/browser/example.test.js',
-  readme: 'test/browser/support/readme.js',
-  back: 'test/browser/back-button.test.js',
+  'example-page': 'test/browser/example-page.test.js',
+  documentation: 'test/browser/documentation.test.js',
+  'back-button': 'test/browser/back-button.test.js',
 }
+/** The one for Firefox builds and loads more than twenty programs. */
+const PROGRAM_LIMIT_SECONDS = 1200
 
-/** What is run of model and hostile, in each. */
-const DEPTH = 0.1
+/** The share of the random tests (hostile and model) that is run in each engine. */
+const EFFORT = 0.1
 
 interface Request {
   readonly engines: readonly EngineName[]
@@ -29,11 +33,12 @@ interface Request {
   readonly programs: readonly string[]
 }
 
+/** One engine's test files, or one program in one engine. */
 interface Run {
   readonly title: string
   readonly passed: number
   readonly failed: number
-  /** Pages that were loaded more than once, since nothing was heard of them. */
+  /** Pages that were loaded again because they were silent. */
   readonly retried: number
   readonly seconds: number
   readonly outcomes: readonly Outcome[]
@@ -44,12 +49,13 @@ function parseRequest(args: readonly string[]): Request | undefined {
   const { values, positionals } = parseCommandLine(args, options, ENGINES.length, 'engines')
   if (values.help) return undefined
   const unknown = positionals.find(name => !ENGINES.includes(name as EngineName))
-  if (unknown !== undefined) throw new Error(`an engine is one of ${ENGINES.join(', ')}, got '${unknown}'`)
+  if (unknown !== undefined) throw new Error(`'${unknown}' is not an engine; use ${ENGINES.join(', ')}`)
   const parts = values.only ?? ['']
-  const isMeant = (name: string) => parts.some(part => name.includes(part))
-  const files = testFiles().filter(file => isMeant(nameOf(file)))
-  const programs = Object.keys(PROGRAMS).filter(isMeant)
-  if (files.length + programs.length === 0) throw new Error(`no test file matches ${parts.join(', ')}`)
+  const isSelected = (name: string) => parts.some(part => name.includes(part))
+  const files = testFiles().filter(file => isSelected(nameOf(file)))
+  const programs = Object.keys(PROGRAMS).filter(isSelected)
+  if (files.length + programs.length === 0)
+    throw new Error(`no test file's name contains ${parts.join(' or ')}`)
   const engines = ENGINES.filter(name => positionals.length === 0 || positionals.includes(name))
   return { engines, files, programs }
 }
@@ -60,13 +66,14 @@ function nameOf(file: string): string {
 
 async function runAll({ engines, files, programs }: Request): Promise<void> {
   const site = await serveTests(files)
-  const pages = files.map(file => ({ file: nameOf(file), url: `${site.urlOf(file)}?DEPTH=${DEPTH}` }))
-  const isWhole = engines.length === ENGINES.length && files.length === testFiles().length
-  const runs = await Promise.all([
-    ...(pages.length > 0 ? engines.map(engine => runIn(engine, pages)) : []),
-    ...(isWhole ? [runFile(OWN_FILE, 'this runner')] : []),
+  const pages = files.map(file => ({ file: nameOf(file), url: `${site.urlOf(file)}?TEST_EFFORT=${EFFORT}` }))
+  const isComplete = engines.length === ENGINES.length && files.length === testFiles().length
+  // Pages with spinning workers keep a processor busy, so no more engines run at once than there are processors.
+  const runs = await runJobs(availableParallelism(), [
+    ...(pages.length > 0 ? engines.map(engine => () => runIn(engine, pages)) : []),
+    ...(isComplete ? [() => runFile(RUNNER_TEST, 'this runner')] : []),
   ])
-  // Their workers take all processors: one after the other.
+  // The workers of a program take all processors, so programs run one after the other.
   for (const [name, file] of Object.entries(PROGRAMS).filter(([name]) => programs.includes(name))) {
     for (const engine of engines) runs.push(await runFile(file, `${name}, ${engine}`, { ENGINE: engine }))
   }
@@ -74,13 +81,27 @@ async function runAll({ engines, files, programs }: Request): Promise<void> {
 
   console.log(`\n${summaryOf(runs)}\n\n${skipsOf(runs).join('\n')}`)
   for (const table of reportsOf(runs)) console.log(`${table}\n`)
-  console.log(`of hostile and model: ${100 * DEPTH} % of their time; all of it: npm test`)
+  console.log(`hostile and model ran ${100 * EFFORT} % of their random tests; npm test runs all of them`)
   const sum = (of: 'passed' | 'failed') => runs.reduce((total, run) => total + run[of], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
   process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
 }
 
-async function runIn(engine: EngineName, pages: Parameters<typeof runPages>[1]): Promise<Run> {
+/** Runs jobs in order, some at once. The results are in the order of the jobs. */
+async function runJobs<T>(maxAtOnce: number, jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const results: T[] = []
+  const waiting = [...jobs.entries()]
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [i, job] = next
+      results[i] = await job()
+    }
+  }
+  await Promise.all(Array.from({ length: maxAtOnce }, work))
+  return results
+}
+
+async function runIn(engine: EngineName, pages: readonly TestPage[]): Promise<Run> {
   const started = performance.now()
   const secondsPassed = () => (performance.now() - started) / 1000
   const seen: Outcome[] = []
@@ -101,15 +122,15 @@ async function runIn(engine: EngineName, pages: Parameters<typeof runPages>[1]):
   }
 }
 
-/** A file that opens browsers by itself. As a page, it is run again in WebKit if nothing is heard of it. */
+/** Runs a file that opens browsers itself. Like a page, it runs a second time in WebKit if it was silent. */
 async function runFile(file: string, title: string, variables: NodeJS.ProcessEnv = {}): Promise<Run> {
   const tell = (outcome: Outcome) => console.log(describe({ ...outcome, file: `${title}: ${file}` }))
   const started = performance.now()
-  const run = () => runFiles([process.execPath], [file], () => {}, variables)
+  const run = () => runFiles([process.execPath], [file], () => {}, variables, PROGRAM_LIMIT_SECONDS)
   let outcomes = await run()
   const isSilent = variables.ENGINE === 'webkit' && outcomes.every(({ total }) => total === 0)
   if (isSilent) {
-    console.log(`webkit: nothing is heard of ${title} (${outcomes[0]?.problem}); once more`)
+    console.log(`webkit: ${title} is silent (${outcomes[0]?.problem}); trying again`)
     outcomes = await run()
   }
   outcomes.forEach(tell)
@@ -128,7 +149,7 @@ function summaryOf(runs: readonly Run[]): string {
     run.retried,
     run.seconds.toFixed(0),
   ])
-  return [['engine', 'passed', 'failed', 'skipped', 'again', 'seconds'], ...cells]
+  return [['engine', 'passed', 'failed', 'skipped', 'retried', 'seconds'], ...cells]
     .map(([title, ...numbers]) => `${title}`.padEnd(26) + numbers.map(n => `${n}`.padStart(9)).join(''))
     .join('\n')
 }
@@ -141,16 +162,16 @@ function skipsOf(runs: readonly Run[]): string[] {
   )
 }
 
-/** What tests have reported, a table for each kind of rows. An engine's rows stand beside the others'. */
+/** The rows that tests reported, in one table for each set of columns, so that the engines' rows stand side by side. */
 function reportsOf(runs: readonly Run[]): string[] {
-  const kinds = new Map<string, Row[]>()
+  const kinds = new Map<string, ReportRow[]>()
   for (const { outcomes } of runs) {
-    for (const row of outcomes.flatMap(({ output }) => rowsIn(output))) {
+    for (const row of outcomes.flatMap(({ output }) => reportRowsIn(output))) {
       const heads = Object.keys(row.cells).join()
       kinds.set(heads, [...(kinds.get(heads) ?? []), row])
     }
   }
-  return [...kinds.values()].map(rows => tableOf(rows) ?? '')
+  return [...kinds.values()].map(rows => reportTable(rows) ?? '')
 }
 
 const request = readCommandLine(parseRequest, USAGE, USAGE)

@@ -1,29 +1,30 @@
-// Chaos: thousands of real threads that die, and not one increment that is lost. Run by `npm run chaos`.
+// Starts and kills thousands of real threads, and shows that no increment is lost. Run by `npm run chaos`; the method is
+// explained in harness/chaos-run.ts.
 import { createLogUpdate } from 'log-update'
 import { readCommandLine } from '../../tools/command-line.js'
 import { cutEnd } from '../../tools/format.js'
 import { HELP, parsePlan, USAGE } from './harness/arguments.js'
+import { runChaos } from './harness/chaos-run.js'
 import { isClean, type Report, summary, tableOf } from './harness/report.js'
-import { storm } from './harness/storm.js'
 
-/** How often a pipe gets a line. */
+/** Where the output is no terminal, a line is printed this often. */
 const PIPE_MS = 5000
 
 const plan = readCommandLine(parsePlan, HELP, USAGE)
 if (plan !== undefined) {
   console.log(`chaos for ${plan.seconds} s, seed ${plan.seed}`)
   const stop = new AbortController()
-  // Whoever has seen enough gets the report of what was done; at the second time, the end.
+  // The first Ctrl+C ends the run and prints its report. The second one ends the process.
   process.once('SIGINT', () => stop.abort())
-  const line = lineOn(process.stdout)
-  const report = await storm({ ...plan, signal: stop.signal }, line.show)
-  line.clear()
+  const progress = progressOn(process.stdout)
+  const report = await runChaos({ ...plan, signal: stop.signal }, progress.show)
+  progress.clear()
   console.log(tableOf(report))
   if (!isClean(report)) process.exitCode = 1
 }
 
-/** A terminal has one line that is redrawn; a pipe gets a line now and then. */
-function lineOn(stream: NodeJS.WriteStream) {
+/** Shows progress: in a terminal, on one line that is redrawn; elsewhere, on a new line now and then. */
+function progressOn(stream: NodeJS.WriteStream) {
   if (stream.isTTY) {
     const update = createLogUpdate(stream)
     return {

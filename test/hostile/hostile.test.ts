@@ -1,47 +1,51 @@
-// Tables whose bytes are anybody's: whatever they say, an answer or a clear error comes, soon, without any access
-// outside of the table's own bytes, and without memory in proportion to what they claim.
+// Damaged tables: whatever a table's bytes say, each call gives a consistent answer or a clear error, soon, without an
+// access outside of the table's own bytes, and without allocating what the bytes claim. The method is explained in
+// harness/examine.ts.
 //
-// SEED repeats the random part. RUNS says how many rounds each of it has; left out, as many as the time allows.
-import './harness/watch.js'
+// SEED repeats the random tests. RUNS sets the number of rounds of each; by default, there are as many as the time allows.
+import './harness/memory-guard.js'
 
 import { SlotTable } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
-  byteLengthOf,
   directoryAddress,
   HEADER_BYTES,
   RECORD_WORDS,
   recordAddress,
-  recordsOf,
+  recordCount,
   rowAddress,
+  tableBytes,
 } from '../../src/memory/layout.js'
-import { DEPTH } from '../support/effort.js'
-import { as, seeded, throws } from '../support/helpers.js'
-import { skipInBrowsers } from '../support/skip.js'
-import { variables } from '../support/variables.js'
-import { bytesOfWord, damages, EXTREMES, words } from './harness/damage.js'
+import { skipInBrowsers } from '../../tools/testing/skip.js'
+import { asThread } from '../support/as-thread.js'
+import { throws } from '../support/assertions.js'
+import { TEST_EFFORT } from '../support/effort.js'
+import { randomIntegersFrom } from '../support/random.js'
+import { settings } from '../support/settings.js'
+import { bytesOfWord, EXTREMES, meaningfulWords, singleDamages } from './harness/damage.js'
 import { examine, specimen } from './harness/examine.js'
-import { now } from './harness/watchdog.js'
+import { announce } from './harness/watchdog.js'
 
 const dimensions = { maxThreads: 4, rowBytes: 160, maxKeys: 11 }
-const records = recordsOf(dimensions)
-const SECONDS = 2 * DEPTH
+const records = recordCount(dimensions)
+const SECONDS = 2 * TEST_EFFORT
 const MAX_BYTES = 2 ** 16
-const seed = Number(variables.SEED ?? Date.now() % 2 ** 31)
-const runs = Number(variables.RUNS ?? Infinity)
-const random = seeded(seed)
+const seed = Number(settings.SEED ?? Date.now() % 2 ** 31)
+const runs = Number(settings.RUNS ?? Infinity)
+const random = randomIntegersFrom(seed)
 const counts = { opened: 0, refused: 0 }
 
 /**
- * Keys of all types and folds, and room for two more. Row 0: thread 1, running. Row 1: what dead thread 2 left, and in
- * the bank what an earlier one did. Row 2: thread 4, running, a child of 1. Row 3 is virgin. Record 9 is half-made.
+ * Creates a good table. It has keys of all types and folds, and room for two more. Row 0: thread 1, running. Row 1: free,
+ * with the values of dead thread 2, and in the bank those of thread 3 before it. Row 2: thread 4, running, a child of
+ * thread 1. Row 3: never owned. Record 9 is owned, but not published.
  */
-function create(): Uint8Array {
+function createTable(): Uint8Array {
   const supervisor = SlotTable.create({ ...dimensions, threadId: 0, parentThreadId: -1 })
   const work = (threadId: number, parentThreadId = -1) => {
-    const local = as(supervisor, threadId, parentThreadId)
+    const local = asThread(supervisor, threadId, parentThreadId)
       .attach()
       .locals({
         i: 'i32',
@@ -72,61 +76,61 @@ function create(): Uint8Array {
   return new Uint8Array(supervisor.buffer)
 }
 
-const table = create()
+const table = createTable()
 
-function tryOut(bytes: Uint8Array, where: string, onStep?: (step: number) => void): void {
-  now(where)
+function examineCopy(bytes: Uint8Array, where: string, onStep?: (step: number) => void): void {
+  announce(where)
   counts[examine(specimen(dimensions, bytes, where, onStep)) ? 'opened' : 'refused']++
 }
 
-/** Rounds until the time is over. */
-function rounds(what: string, round: (bytes: Uint8Array, where: string) => void): void {
+/** Runs rounds with copies of the table until the time is over. */
+function runRounds(what: string, round: (bytes: Uint8Array, where: string) => void): void {
   const end = performance.now() + 1000 * SECONDS
   for (let i = 0; i < runs && (runs < Infinity || performance.now() < end); i++)
     round(table.slice(), `${what}, SEED=${seed}, round ${i}`)
-  now()
+  announce()
 }
 
-const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T
-const anyWord = () => (random(3) ? pick(EXTREMES) : random(2 ** 32) - 2 ** 31)
+const choose = <T>(list: readonly T[]): T => list[random(list.length)] as T
+const anyWord = () => (random(3) ? choose(EXTREMES) : random(2 ** 32) - 2 ** 31)
 
-test('the table is a good one', () => {
-  tryOut(table, 'undamaged')
+test('the undamaged table can be opened', () => {
+  examineCopy(table, 'undamaged')
   assert.equal(counts, { opened: 1, refused: 0 })
 })
 
-test('any single word, name, init or present byte at its extremes', () => {
-  for (const { what, address, bytes } of damages(dimensions)) {
+test('any single word, name, init or present byte at an extreme value does no harm', () => {
+  for (const { what, address, bytes } of singleDamages(dimensions)) {
     const damaged = table.slice()
     damaged.set(bytes, address)
-    tryOut(damaged, what)
+    examineCopy(damaged, what)
   }
-  now()
+  announce()
 })
 
-test('headers that agree with themselves, and not with reason or the buffer', () => {
+test('a header that agrees with itself, but not with reason or with the buffer, is refused', () => {
   const sizes = [0, -1, 1, 2, 3, 4, 7, 8, 12, 152, 160, 168, 2 ** 31 - 8, 2 ** 31 - 1, -(2 ** 31)]
   for (const maxThreads of sizes) {
     for (const rowBytes of sizes) {
       for (const maxKeys of sizes) {
-        const byteLength = byteLengthOf({ maxThreads, rowBytes, maxKeys })
-        const isReasonable = maxThreads > 0 && rowBytes > 0 && rowBytes % 8 === 0 && maxKeys > 0
-        const isRoom = byteLength <= MAX_BYTES
-        const damaged = new Uint8Array(isReasonable && isRoom ? byteLength : table.length)
+        const byteLength = tableBytes({ maxThreads, rowBytes, maxKeys })
+        const isValid = maxThreads > 0 && rowBytes > 0 && rowBytes % 8 === 0 && maxKeys > 0
+        const fits = byteLength <= MAX_BYTES
+        const damaged = new Uint8Array(isValid && fits ? byteLength : table.length)
         const header = [byteLength, maxThreads, rowBytes, maxKeys]
         damaged.set(table.subarray(0, damaged.length))
         damaged.set(header.flatMap(bytesOfWord), 8)
         const given = specimen({ maxThreads, rowBytes, maxKeys }, damaged, `header ${header}`)
-        now(given.where)
-        // Another table in these bytes is one, whatever its keys are.
-        assert.is(examine(given), isReasonable && isRoom, given.where)
+        announce(given.where)
+        // If the header is valid and fits, the bytes are a table, whatever its keys are.
+        assert.is(examine(given), isValid && fits, given.where)
       }
     }
   }
-  now()
+  announce()
 })
 
-test('any directory: cyclic, backwards, the same record twice, records that nobody made, rows', () => {
+test('a directory that is cyclic or backwards, or names a record twice, an unpublished record or a row, does no harm', () => {
   const last = (rowAddress(dimensions, dimensions.maxThreads) - recordAddress(dimensions, 0)) / 128
   const lists = [
     ...Array.from({ length: records + 2 }, (_, i) => Array.from({ length: 11 }, () => i)),
@@ -141,30 +145,30 @@ test('any directory: cyclic, backwards, the same record twice, records that nobo
   for (const list of lists) {
     const damaged = table.slice()
     for (const [keyId, word] of list.entries()) damaged.set(bytesOfWord(word), directoryAddress(keyId))
-    tryOut(damaged, `directory ${list}`)
+    examineCopy(damaged, `directory ${list}`)
   }
-  now()
+  announce()
 })
 
-test('several random words that mean something', () => {
-  const places = words(dimensions).filter(({ address }) => address >= 6 * 4)
-  rounds('words', (bytes, where) => {
+test('several words with random values do no harm', () => {
+  const places = meaningfulWords(dimensions).filter(({ address }) => address >= 6 * 4)
+  runRounds('words', (bytes, where) => {
     const done: string[] = []
     for (let i = random(6); i >= 0; i--) {
-      const [{ what, address }, word] = [pick(places), anyWord()]
+      const [{ what, address }, word] = [choose(places), anyWord()]
       bytes.set(bytesOfWord(word), address)
       done.push(`${what} is ${word}`)
     }
-    tryOut(bytes, `${where}: ${done.join(', ')}`)
+    examineCopy(bytes, `${where}: ${done.join(', ')}`)
   })
 })
 
-test('random flipped bits, records that lie over each other, and nothing but random bytes behind the header', () => {
+test('flipped bits, overlapping records and random bytes after the header do no harm', () => {
   const start = 6 * 4
   const fill = (bytes: Uint8Array, from: number, end: number) => {
     for (let i = from; i < end; i++) bytes[i] = random(256)
   }
-  const ways: readonly ((bytes: Uint8Array) => void)[] = [
+  const damageWays: readonly ((bytes: Uint8Array) => void)[] = [
     bytes => {
       for (let i = random(32); i >= 0; i--) {
         const at = start + random((random(2) ? bytes.length : rowAddress(dimensions, 0)) - start)
@@ -179,40 +183,40 @@ test('random flipped bits, records that lie over each other, and nothing but ran
     bytes => fill(bytes, rowAddress(dimensions, 0), bytes.length),
     bytes => fill(bytes, random(2) * start, random(bytes.length)),
   ]
-  rounds('bytes', (bytes, where) => {
-    const way = random(ways.length)
-    ways[way]?.(bytes)
-    tryOut(bytes, `${where}, way ${way}`)
+  runRounds('bytes', (bytes, where) => {
+    const way = random(damageWays.length)
+    damageWays[way]?.(bytes)
+    examineCopy(bytes, `${where}, way ${way}`)
   })
 })
 
-test('memory that changes under the hands of whoever reads it', () => {
-  const places = words(dimensions)
-  rounds('changes', (bytes, where) => {
-    let left = random(400)
+test('bytes that change while they are read do no harm', () => {
+  const places = meaningfulWords(dimensions)
+  runRounds('changes', (bytes, where) => {
+    let stepsToNextChange = random(400)
     let changes = 1 + random(8)
-    const given: { bytes?: Uint8Array } = {}
-    now(where)
+    const target: { bytes?: Uint8Array } = {}
+    announce(where)
     const onStep = () => {
-      if (changes === 0 || left-- > 0) return
+      if (changes === 0 || stepsToNextChange-- > 0) return
       changes--
-      left = random(20)
-      given.bytes?.set(bytesOfWord(anyWord()), pick(places).address)
+      stepsToNextChange = random(20)
+      target.bytes?.set(bytesOfWord(anyWord()), choose(places).address)
     }
     const changing = specimen(dimensions, bytes, where, onStep)
-    given.bytes = changing.bytes
+    target.bytes = changing.bytes
     counts[examine(changing) ? 'opened' : 'refused']++
   })
 })
 
-skipInBrowsers('a page is not told how much memory it takes')(
-  'what a header or a record claims takes no memory',
+skipInBrowsers('a page cannot measure how much memory it takes')(
+  'a false length in a header or a record causes no allocation',
   () => {
-    // Reserved, and never touched.
+    // The system reserves this memory, but commits none of it until it is touched.
     const large = { maxThreads: 100, rowBytes: 2 ** 17, maxKeys: 4 }
     const claims: readonly ((words: Int32Array) => void)[] = [
       words => words.set([2 ** 31 - 128, 2 ** 20, 2 ** 31 - 8, 2 ** 30], 2),
-      // Length, and the bytes of the name.
+      // Every word of record 0 from `length` on, and the records after it.
       words => words.fill(2 ** 31 - 1, recordAddress(large, 0) / 4 + RECORD_WORDS / 4 + 2),
       ...[2, 4].map(field => (words: Int32Array) => {
         words[recordAddress(large, 0) / 4 + RECORD_WORDS / 4 + field] = 2 ** 31 - 1
@@ -223,7 +227,7 @@ skipInBrowsers('a page is not told how much memory it takes')(
       given.key('n', { type: 'u8', length: 9 })
       claim(new Int32Array(given.buffer, 0, 1000))
       const before = process.memoryUsage.rss()
-      throws(() => SlotTable.from(given.buffer).keys(), TypeError, /no table|key 0/)
+      throws(() => SlotTable.from(given.buffer).keys(), TypeError, /not that of a table|key 0/)
       const grown = process.memoryUsage.rss() - before
       assert.ok(grown < 16 * 2 ** 20, `${claim}: ${grown} bytes for a table of ${given.byteLength}`)
     }

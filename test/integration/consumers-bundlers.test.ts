@@ -1,4 +1,4 @@
-// The package in programs that bundlers make, with a worker each; and what they make is run.
+// Bundlers build programs that use the package, each with a worker, and the built programs are run.
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as esbuild from 'esbuild'
@@ -23,7 +23,7 @@ const ofApp = [
 ]
 const ofPage = [4321, 321]
 
-/** All that a bundler has made. */
+/** The text of all scripts that a bundler has written. */
 const madeIn = (output: string): string =>
   readdirSync(join(folder, output), { recursive: true, encoding: 'utf8' })
     .filter(file => /\.js$/.test(file))
@@ -43,9 +43,9 @@ async function bundle(entryPoints: readonly string[], outdir: string, options: e
   return esbuild.build({ ...common, entryPoints: [...entryPoints], outdir, logLevel: 'silent', ...options })
 }
 
-test('programs run unbundled, too', () => {
+test('the programs run unbundled', () => {
   assert.equal(outcomeOf(['app/main.js']), ofApp)
-  assert.equal(outcomeOf(['--import', join(consumers, 'browser.js'), 'page/main.js']), ofPage)
+  assert.equal(outcomeOf(['--import', join(consumers, 'simulate-browser.js'), 'page/main.js']), ofPage)
 })
 
 test('esbuild: a program for Node and its worker', async () => {
@@ -54,7 +54,7 @@ test('esbuild: a program for Node and its worker', async () => {
   assert.equal(outcomeOf(['esbuild/main.js']), ofApp)
 })
 
-test('esbuild: a program for Node and its worker, with what they share in a file of its own', async () => {
+test('esbuild: a program for Node and its worker, with their shared code in a third file', async () => {
   await bundle(['app/main.js', 'app/worker.js'], 'split', { splitting: true })
   assert.is(isTwice(madeIn('split')), false)
   assert.equal(outcomeOf(['split/main.js']), ofApp)
@@ -72,7 +72,7 @@ test('esbuild: a program that uses every entry has one core', async () => {
   assert.is(isTwice(madeIn('all')), false)
 })
 
-test('esbuild: a program for browsers has one core by whatever names it imports it, and the host with it', async () => {
+test('esbuild: a program for browsers has one core, whichever names it imports, and the browser’s host with it', async () => {
   write(folder, {
     'names.js': [
       "import 'threadslots/histogram'",
@@ -81,7 +81,7 @@ test('esbuild: a program for browsers has one core by whatever names it imports 
       'console.log(SlotTable, threadLocal)',
     ].join('\n'),
   })
-  // Neutral knows no condition `browser`: there, the first name is the core itself.
+  // `neutral` ignores the condition `browser`, so there the first name is the core itself.
   for (const platform of ['browser', 'neutral'] as const) {
     const { warnings } = await bundle(['names.js'], platform, { platform, minify: true })
     assert.equal(warnings, [])
@@ -90,7 +90,7 @@ test('esbuild: a program for browsers has one core by whatever names it imports 
   }
 })
 
-test('esbuild: of entries that a program imports and does not use, nothing is left, but of those with effects', async () => {
+test('esbuild: unused imports of entries are removed, except of entries with side effects', async () => {
   const hasEffects = (specifier: string) => {
     const { default: file } = manifest.exports[specifier.replace(manifest.name, '.')] ?? {}
     return (manifest.sideEffects || []).includes(`${file}`)
@@ -103,7 +103,7 @@ test('esbuild: of entries that a program imports and does not use, nothing is le
   }
 })
 
-test('webpack: a program for Node, and the worker that it finds by itself', async () => {
+test('webpack: a program for Node, whose worker webpack finds by itself', async () => {
   const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
     webpack(
       {
@@ -123,7 +123,7 @@ test('webpack: a program for Node, and the worker that it finds by itself', asyn
   assert.equal(outcomeOf(['webpack/main.mjs']), ofApp)
 })
 
-test('Vite: a program for browsers, and the worker that it finds by itself', async () => {
+test('Vite: a program for browsers, whose worker Vite finds by itself', async () => {
   const warnings: string[] = []
   const logger = { ...vite.createLogger('silent'), warn: (text: string) => void warnings.push(text) }
   await vite.build({
@@ -138,9 +138,9 @@ test('Vite: a program for browsers, and the worker that it finds by itself', asy
     worker: { format: 'es' },
   })
   assert.equal(warnings, [])
-  // The server's modules are asked for where there are some; nothing imports them.
+  // The package asks the runtime for Node's modules where there are any. It must not import them.
   assert.not.match(madeIn('vite'), /\bimport\b[^.]*["']node:|\brequire\(|vite-browser-external/)
-  assert.equal(outcomeOf(['--import', join(consumers, 'browser.js'), 'vite/main.js']), ofPage)
+  assert.equal(outcomeOf(['--import', join(consumers, 'simulate-browser.js'), 'vite/main.js']), ofPage)
 })
 
 test.run()

@@ -1,4 +1,4 @@
-// The published types in strict projects without Node's types, in which libraries are checked too.
+// The published types, compiled in strict projects that also check libraries and don't have Node's types.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -9,7 +9,7 @@ const COMPILERS = ['typescript-5.7', 'typescript']
 const MODULES = { nodenext: 'nodenext', bundler: 'preserve' }
 type Resolution = keyof typeof MODULES
 
-/** Each entry, where its peers are installed. */
+/** A project that imports every entry, and has their peers. */
 const entries = createProject()
 const imports = (before = '') =>
   specifiers
@@ -17,13 +17,13 @@ const imports = (before = '') =>
     .join('')
 write(entries, { 'main.ts': imports() })
 
-/** What types.test.ts expects, of the package; with what it tries that on. */
+/** A project with the expectations of unit/types.test.ts, and the libraries that these import. */
 const expectations = readFileSync(join(root, 'test/unit/types.ts'), 'utf8')
 const needed = [...expectations.matchAll(/ from '([^'.][^']*)'/g)].map(([, from = '']) => from)
 const types = createProject(needed.filter(from => !from.startsWith(manifest.name)))
 write(types, { 'main.ts': expectations })
 
-/** A page's program. What both names of the package declare is the same. */
+/** A project for a page, which uses both names of the package: they must declare the same types. */
 const page = createProject()
 const pageSource = `
 import * as core from 'threadslots'
@@ -37,7 +37,7 @@ export const stop: () => void = supervise(table)
 export const isSupervised: Promise<void> = whenSupervised(table)
 `
 
-/** The files that are read. There must be no error in them. */
+/** Compiles a project, which must have no error. Returns the list of files that the compiler has read. */
 function compile(
   folder: string,
   compiler: string,
@@ -65,9 +65,7 @@ function compile(
     }),
   })
   const tsc = join(root, 'node_modules', compiler, 'bin/tsc')
-  const args = ['-p', folder, '--pretty', 'false']
-  run(process.execPath, [tsc, ...args], folder)
-  return run(process.execPath, [tsc, ...args, '--listFilesOnly'], folder)
+  return run(process.execPath, [tsc, '-p', folder, '--pretty', 'false', '--listFiles'], folder)
 }
 
 for (const compiler of COMPILERS) {
@@ -76,7 +74,7 @@ for (const compiler of COMPILERS) {
     test(`TypeScript ${version} finds no error in any entry, with ${moduleResolution}`, () => {
       const read = compile(entries, compiler, moduleResolution)
       assert.match(read, /node_modules\/threadslots\/dist\/index\.d\.ts/)
-      // Sources come with the package for debuggers and editors. No program is made of them.
+      // The package contains its sources for debuggers and editors. Compilers must not read them.
       assert.not.match(read, /node_modules\/threadslots\/src\//)
     })
   }

@@ -1,11 +1,11 @@
-// Programs of a project that has nothing but the package, installed from its tarball.
+// Programs in a project that has only this package, installed from its tarball.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createProject, run, specifiers, write } from './consumers/project.js'
 
 const folder = createProject()
 
-/** What a program prints, as JSON. */
+/** Runs a program and parses the JSON that it prints. */
 function outcomeOf(file: string): unknown {
   return JSON.parse(run(process.execPath, [file], folder))
 }
@@ -21,7 +21,7 @@ write(folder, {
     local.n += 100`,
 })
 
-test('a program imports the package, and has a worker that requires it', () => {
+test('a program imports the package, and its worker requires it', () => {
   write(folder, {
     'main.mjs': `import { Worker } from 'node:worker_threads'
       import { totals } from 'threadslots'
@@ -32,7 +32,7 @@ test('a program imports the package, and has a worker that requires it', () => {
   assert.is(outcomeOf('main.mjs'), 101)
 })
 
-test('a program requires the package, and has a worker that imports it', () => {
+test('a program requires the package, and its worker imports it', () => {
   write(folder, {
     'main.cjs': `const { Worker } = require('node:worker_threads')
       const { totals } = require('threadslots')
@@ -43,7 +43,7 @@ test('a program requires the package, and has a worker that imports it', () => {
   assert.is(outcomeOf('main.cjs'), 11)
 })
 
-test('import and require() give the same functions, and the same values behind one name', () => {
+test('import and require() return the same functions, and one name has the same values in both', () => {
   write(folder, {
     'both.mjs': `import { createRequire } from 'node:module'
       import * as imported from 'threadslots'
@@ -81,7 +81,7 @@ for (const specifier of specifiers) {
   })
 }
 
-test('what the package does not export can not be imported', () => {
+test('a module that the package doesn’t export can’t be imported', () => {
   write(folder, {
     'inner.mjs': `import('threadslots/dist/index.js').catch(error => console.log(JSON.stringify(error.code)))`,
   })

@@ -1,9 +1,9 @@
-// Two copies of the package in one process, as when a pool and a program each bring their own.
-import { spawnSync } from 'node:child_process'
+// Two copies of the package in one process, as when a program and one of its dependencies each bundle their own.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { run } from '../../tools/child-process.js'
 
 const core = join(import.meta.dirname, '../../../dist/index.js')
 const folder = join(import.meta.dirname, '../copies')
@@ -11,11 +11,11 @@ rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder)
 for (const copy of ['one.mjs', 'two.mjs']) copyFileSync(core, join(folder, copy))
 
-test('two copies in each of two threads have one table, and one row in each thread', () => {
+test('two copies in each of two threads have one table, and one row in each thread', async () => {
   writeFileSync(
     join(folder, 'main.mjs'),
     `import { isMainThread, Worker } from 'node:worker_threads'
-     import { ended } from '../support/workers/run.js'
+     import { ended } from '../support/workers.js'
      import * as one from './one.mjs'
      import * as two from './two.mjs'
      const ones = one.threadLocal('shared', { n: 'u32' })
@@ -28,7 +28,7 @@ test('two copies in each of two threads have one table, and one row in each thre
        console.log(JSON.stringify([one.totals(ones), two.totals(twos, 'retired'), totals, threads.length]))
      }`,
   )
-  const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'main.mjs')], { encoding: 'utf8' })
+  const { stdout, stderr } = await run(process.execPath, [join(folder, 'main.mjs')])
   assert.is(stderr, '')
   assert.equal(JSON.parse(stdout), [{ n: 4 }, { n: 2 }, { 'shared.n': 4 }, 1])
 })

@@ -1,12 +1,13 @@
-// How the default table finds its way to workers, and their death its way back; on a server.
+// On servers: how workers get the default table, and how the threads that started them learn of their exits.
 import { defaultTable, onThreadExit, perThread, totals } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { testTerminated } from '../support/skip.js'
-import { jobs } from '../support/workers/jobs.js'
-import type { LineData } from '../support/workers/line.js'
-import { runPool } from '../support/workers/pool.js'
-import { endAll, ended, gone, inCleanProcess, inProcess, message, start } from '../support/workers/run.js'
+import { testTermination } from '../../tools/testing/skip.js'
+import { jobs } from '../support/definitions/jobs.js'
+import { inCleanProcess, inProcess } from '../support/processes.js'
+import { runWorkerVariants } from '../support/worker-variants.js'
+import type { ChainData } from '../support/workers/worker-chain.js'
+import { endAll, ended, endedAnyhow, message, start } from '../support/workers.js'
 
 const done = () => totals(jobs).done
 
@@ -15,56 +16,56 @@ interface LineMessage {
   readonly seen: { before: number; after: number; running: number[] }
 }
 
-test('a worker has the default table with no code but the import of the definition', async () => {
+test('importing the definition is all that a worker needs to have the default table', async () => {
   const before = done()
   await ended(start('do-job.js'))
   assert.is(done(), before + 1)
   assert.is(totals(jobs, 'live').done, 0)
 })
 
-test('a worker has the default table whoever starts it, and its death is seen', async () => {
+test('a worker has the default table, and its exit is noticed, whichever way it is started', async () => {
   const before = done()
-  const told = new Map<number, unknown>()
-  const unsubscribe = onThreadExit(jobs, ({ threadId, values }) => told.set(threadId, values))
-  const ran = await runPool()
+  const reported = new Map<number, unknown>()
+  const unsubscribe = onThreadExit(jobs, ({ threadId, values }) => reported.set(threadId, values))
+  const ran = await runWorkerVariants()
   unsubscribe()
-  for (const { way, threadId } of ran) assert.equal(told.get(threadId), { done: 1 }, way)
-  assert.is(told.size, ran.length)
+  for (const { way, threadId } of ran) assert.equal(reported.get(threadId), { done: 1 }, way)
+  assert.is(reported.size, ran.length)
   assert.is(done(), before + ran.length)
 })
 
-test('workers of workers count in the same table, which their parents read', async () => {
+test('workers of workers count in the same table, and their parents read it', async () => {
   const before = done()
-  const worker = start('line.js', { below: 2, ending: 'end' } satisfies LineData)
-  const over = ended(worker)
+  const worker = start('worker-chain.js', { below: 2, ending: 'end' } satisfies ChainData)
+  const exited = ended(worker)
   const { ids, seen } = await message<LineMessage>(worker)
-  await over
+  await exited
   assert.is(ids.length, 3)
   assert.is(done(), before + 3)
   assert.equal(seen, { before: before + 3, after: before + 3, running: [ids[0]] })
 })
 
-test('a worker that ends is told of in the thread that started it, and not above', async () => {
-  const told: number[] = []
-  const unsubscribe = onThreadExit(jobs, ({ threadId }) => told.push(threadId))
-  const worker = start('line.js', { below: 1, ending: 'end' } satisfies LineData)
-  const over = ended(worker)
+test('a worker’s exit is reported in the thread that started it, and not in that thread’s parent', async () => {
+  const reported: number[] = []
+  const unsubscribe = onThreadExit(jobs, ({ threadId }) => reported.push(threadId))
+  const worker = start('worker-chain.js', { below: 1, ending: 'end' } satisfies ChainData)
+  const exited = ended(worker)
   const { ids } = await message<LineMessage>(worker)
-  await over
+  await exited
   unsubscribe()
-  assert.equal(told, [ids[0]])
+  assert.equal(reported, [ids[0]])
 })
 
-testTerminated(
-  'when a worker is terminated, its workers are told of with it, and count as dead',
+testTermination(
+  'when a worker is terminated, the exits of its workers are reported too, and they count as dead',
   async () => {
     for (const ending of ['stay', 'spin'] as const) {
       const before = [done(), totals(jobs, 'retired').done]
-      const told: { threadId: number; done: number | undefined }[] = []
+      const reported: { threadId: number; done: number | undefined }[] = []
       const unsubscribe = onThreadExit(jobs, ({ threadId, values }) => {
-        told.push({ threadId, done: values.done })
+        reported.push({ threadId, done: values.done })
       })
-      const worker = start('line.js', { below: 2, ending } satisfies LineData)
+      const worker = start('worker-chain.js', { below: 2, ending } satisfies ChainData)
       const { ids } = await message<LineMessage>(worker)
       assert.equal(
         perThread(jobs).map(({ threadId }) => threadId),
@@ -74,7 +75,7 @@ testTerminated(
       await worker.terminate()
       unsubscribe()
       assert.equal(
-        told,
+        reported,
         ids.map(threadId => ({ threadId, done: 1 })),
       )
       assert.equal([done(), totals(jobs, 'retired').done], [Number(before[0]) + 3, Number(before[1]) + 3])
@@ -83,8 +84,8 @@ testTerminated(
   },
 )
 
-test('when a worker is terminated, a worker between it and another need not have used the table', async () => {
-  const worker = start('line.js', { below: 2, ending: 'stay', idle: 1 } satisfies LineData)
+test('a worker between a terminated worker and its descendants need not have used the table', async () => {
+  const worker = start('worker-chain.js', { below: 2, ending: 'stay', idle: 1 } satisfies ChainData)
   const { ids } = await message<LineMessage>(worker)
   assert.equal(
     perThread(jobs).map(({ threadId }) => threadId),
@@ -96,9 +97,9 @@ test('when a worker is terminated, a worker between it and another need not have
   assert.equal(running, [])
 })
 
-test('the row of a worker whose parent did not use the package stays taken when they end, until it is released', async () => {
+test('if a worker’s parent doesn’t use the package, the worker’s row stays taken after its end, until it is released', async () => {
   const before = done()
-  const worker = start('stranger.js')
+  const worker = start('start-worker-chain.js')
   const { ids } = await message<LineMessage>(worker)
   await worker.terminate()
   assert.equal(
@@ -109,17 +110,17 @@ test('the row of a worker whose parent did not use the package stays taken when 
   assert.equal([perThread(jobs), done()], [[], before + 1])
 })
 
-testTerminated(
-  'the rows of a terminated worker and of its workers are free again, their values kept',
+testTermination(
+  'the rows of a terminated worker and its workers become free, and their values are kept',
   async () => {
     const seen = await inCleanProcess(async () => {
       const { SlotTable, threadLocal, totals, setDefaultTable } = await import('threadslots')
-      const { message, start } = await import('../support/workers/run.js')
+      const { message, start } = await import('../support/workers.js')
       setDefaultTable(SlotTable.create({ maxThreads: 4, maxKeys: 4 }))
       const local = threadLocal('jobs', { done: 'u32' })
       const seen: number[][] = []
       for (const ending of ['stay', 'spin', 'stay', 'spin', 'stay'] as const) {
-        const worker = start('line.js', { below: 2, ending })
+        const worker = start('worker-chain.js', { below: 2, ending })
         await message(worker)
         const live = totals(local, 'live').done
         await worker.terminate()
@@ -134,10 +135,10 @@ testTerminated(
   },
 )
 
-test('a worker that was started before the table warns once, and has a table with its own workers', async () => {
+test('a worker that is older than the table warns once, and shares a table with its own workers', async () => {
   const { code, result, stderr } = await inProcess(async () => {
-    const { message, ask, start } = await import('../support/workers/run.js')
-    const late = start('late.js')
+    const { message, ask, start } = await import('../support/workers.js')
+    const late = start('define-later.js')
     await message(late)
     const { threadLocal, totals } = await import('threadslots')
     const local = threadLocal('jobs', { done: 'u32' })
@@ -154,10 +155,10 @@ test('a worker that was started before the table warns once, and has a table wit
   assert.is(stderr.match(/THREADSLOTS_NO_TABLE/g)?.length, 1)
 })
 
-test('a worker that was started before the table, and is given it by hand, does not warn', async () => {
+test('a worker that is older than the table, and receives it by message, doesn’t warn', async () => {
   const seen = await inCleanProcess(async () => {
-    const { message, ask, start } = await import('../support/workers/run.js')
-    const late = start('late.js')
+    const { message, ask, start } = await import('../support/workers.js')
+    const late = start('define-later.js')
     const { threadId } = late
     await message(late)
     const { defaultTable, threadLocal, totals } = await import('threadslots')
@@ -172,11 +173,11 @@ test('a worker that was started before the table, and is given it by hand, does 
   assert.equal(seen, { inside: { warnings: [], done: 102, retired: 1 }, outside: [1, 2, 102] })
 })
 
-test('a worker that is started after setDefaultTable alone has that table', async () => {
+test('setDefaultTable is enough for workers that are started later to have that table', async () => {
   const seen = await inCleanProcess(async () => {
     const { SlotTable, setDefaultTable } = await import('threadslots')
-    const { ended, start } = await import('../support/workers/run.js')
-    // A row for this thread, and one for its workers in turn.
+    const { ended, start } = await import('../support/workers.js')
+    // One row for this thread, and one that its workers use in turn.
     const table = SlotTable.create({ maxThreads: 2, maxKeys: 1 })
     setDefaultTable(table)
     await ended(start('do-job.js'))
@@ -186,24 +187,24 @@ test('a worker that is started after setDefaultTable alone has that table', asyn
   assert.equal(seen, { threads: [], retired: { 'jobs.done': 2 }, totals: { 'jobs.done': 2 } })
 })
 
-test('a worker that is announced only after its end, as on Deno, is told of and counts as dead', async () => {
+test('the exit of a worker that is announced only afterwards, as on Deno, is reported, and the worker counts as dead', async () => {
   const seen = await inCleanProcess(async () => {
     const { defaultTable, onThreadExit, SlotTable, threadLocal, totals } = await import('threadslots')
     const local = threadLocal('jobs', { done: 'u32' })
-    const told: unknown[] = []
-    onThreadExit(local, exit => told.push(exit))
+    const reported: unknown[] = []
+    onThreadExit(local, exit => reported.push(exit))
     const threadId = 1_000_000
     const ended = SlotTable.from(defaultTable().buffer, { threadId, parentThreadId: 0 })
     ended.attach().slot(ended.key('jobs.done', 'u32')).add(3)
     const before = totals(local, 'retired')
-    const worker = { threadId, threadName: null, prependOnceListener: () => told.push('listens') }
+    const worker = { threadId, threadName: null, prependOnceListener: () => reported.push('listens') }
     process.emit('worker', worker as never)
     await new Promise(resolve => setImmediate(resolve))
-    return { before, told, after: [totals(local, 'live'), totals(local, 'retired')] }
+    return { before, reported, after: [totals(local, 'live'), totals(local, 'retired')] }
   })
   assert.equal(seen, {
     before: { done: 0 },
-    told: [{ threadId: 1_000_000, values: { done: 3 } }],
+    reported: [{ threadId: 1_000_000, values: { done: 3 } }],
     after: [{ done: 0 }, { done: 3 }],
   })
 })
@@ -212,12 +213,12 @@ test('nothing keeps the process alive', async () => {
   const started = performance.now()
   const seen = await inCleanProcess(async () => {
     const { onThreadExit, perThread, sampler, threadLocal, totals } = await import('threadslots')
-    const { message, start } = await import('../support/workers/run.js')
+    const { message, start } = await import('../support/workers.js')
     const local = threadLocal('jobs', { done: 'u32' })
     onThreadExit(local, () => {})
     sampler(local)()
     start('do-job.js')
-    const stays = start('line.js', { below: 1, ending: 'stay' } satisfies LineData)
+    const stays = start('worker-chain.js', { below: 1, ending: 'stay' } satisfies ChainData)
     await message(stays)
     stays.unref()
     return [totals(local).done > 0, perThread(local).length > 0]
@@ -227,22 +228,23 @@ test('nothing keeps the process alive', async () => {
   assert.ok(seconds < 20, `took ${seconds} s`)
 })
 
-test('the process ends with workers that never yield', async () => {
+test('a process with workers that never yield can end', async () => {
   const { code, stderr } = await inProcess(async () => {
     const { threadLocal } = await import('threadslots')
-    const { message, start } = await import('../support/workers/run.js')
+    const { message, start } = await import('../support/workers.js')
     threadLocal('jobs', { done: 'u32' })
-    await message(start('line.js', { below: 1, ending: 'spin' } satisfies LineData))
+    await message(start('worker-chain.js', { below: 1, ending: 'spin' } satisfies ChainData))
     process.exit(3)
   })
   assert.equal([code, stderr], [3, ''])
 })
 
-test('listeners, keys, rows and memory do not grow with the number of workers that lived', async () => {
+test('listeners, keys, rows and memory don’t grow with the number of past workers', async () => {
   const seen = await inCleanProcess(async () => {
     const { defaultTable, onThreadExit, threadLocal, totals } = await import('threadslots')
     const { rowIdOf } = await import('../support/table-usage.js')
-    const { ended, inTurn, start } = await import('../support/workers/run.js')
+    const { ended, start } = await import('../support/workers.js')
+    const { runConcurrently } = await import('../support/concurrency.js')
     const othersListeners = process.listenerCount('worker')
     const local = threadLocal('jobs', { done: 'u32' })
     const collect = (globalThis as { gc?: () => void }).gc as () => void
@@ -261,11 +263,11 @@ test('listeners, keys, rows and memory do not grow with the number of workers th
       workers.push(new WeakRef(worker))
       return ended(worker).then(row => void rows.add(row))
     }
-    await inTurn(20, 4, work)
+    await runConcurrently(20, 4, work)
     const before = measure()
     collect()
     const arrayBuffers = process.memoryUsage().arrayBuffers
-    await inTurn(180, 4, work)
+    await runConcurrently(180, 4, work)
     const after = measure()
     for (let i = 0; i < 10; i++) {
       await new Promise(resolve => setTimeout(resolve, 10))
@@ -288,17 +290,17 @@ test('listeners, keys, rows and memory do not grow with the number of workers th
   assert.ok(seen.held < 20, `${seen.held} workers are held`)
 })
 
-test('what a worker sets in its exit listeners is kept', async () => {
+test('values that a worker sets in its exit listeners are kept', async () => {
   for (const way of ['return', 'exit', 'throw']) {
     const before = done()
-    const worker = start('last-words.js', { way })
+    const worker = start('count-at-exit.js', { way })
     const { threadId } = worker
-    const told: unknown[] = []
-    const unsubscribe = onThreadExit(jobs, exit => told.push(exit))
-    const thrown = await gone(worker)
+    const reported: unknown[] = []
+    const unsubscribe = onThreadExit(jobs, exit => reported.push(exit))
+    const thrown = await endedAnyhow(worker)
     unsubscribe()
     assert.is(thrown === undefined, way !== 'throw', String(thrown))
-    assert.equal(told, [{ threadId, values: { done: 11 } }], way)
+    assert.equal(reported, [{ threadId, values: { done: 11 } }], way)
     assert.is(done(), before + 11)
   }
   const { retired } = defaultTable().snapshot()
@@ -308,10 +310,10 @@ test('what a worker sets in its exit listeners is kept', async () => {
   )
 })
 
-test('the main thread counts and defines while it is torn down, too', async () => {
+test('the main thread can count and define in its exit listeners', async () => {
   const { code, stderr } = await inProcess(async () => {
     const { threadLocal, totals } = await import('threadslots')
-    const { ended, start } = await import('../support/workers/run.js')
+    const { ended, start } = await import('../support/workers.js')
     const local = threadLocal('jobs', { done: 'u32' })
     await ended(start('do-job.js'))
     process.on('exit', () => {
@@ -324,14 +326,14 @@ test('the main thread counts and defines while it is torn down, too', async () =
   assert.equal([code, stderr], [12, ''])
 })
 
-test('environment data of the program is left as it was', async () => {
+test('the program’s own environment data is left alone', async () => {
   const seen = await inCleanProcess(async () => {
     const threads = await import('node:worker_threads')
     const before = { own: new Map([[1, 2]]) }
     threads.setEnvironmentData('before', before)
     threads.setEnvironmentData('threadslots', 'mine')
     const { threadLocal, totals } = await import('threadslots')
-    const { message } = await import('../support/workers/run.js')
+    const { message } = await import('../support/workers.js')
     const local = threadLocal('jobs', { done: 'u32' })
     threads.setEnvironmentData('after', 3)
     const code = `
@@ -367,7 +369,7 @@ test('environment data of the program is left as it was', async () => {
   ])
 })
 
-test('an import alone makes no table, and listens to nothing', async () => {
+test('importing the package creates no table and adds no listener', async () => {
   const seen = await inCleanProcess(async () => {
     const before = process.eventNames().length
     const { SlotTable } = await import('threadslots')
@@ -378,8 +380,8 @@ test('an import alone makes no table, and listens to nothing', async () => {
 })
 
 for (const kind of ['none', 'empty', 'shim']) {
-  test(`where a thread has no id (process: ${kind}), tables work with ids that are given by hand`, async () => {
-    const worker = start('browser.js', { kind })
+  test(`where a thread has no id (process: ${kind}), tables work with explicit ids`, async () => {
+    const worker = start('without-process.js', { kind })
     const end = ended(worker)
     const { refusals, ...seen } = await message<{ refusals: string[] }>(worker)
     await end

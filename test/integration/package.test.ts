@@ -1,5 +1,4 @@
-// What is published: its size, what it is made of, what is in the tarball; and the workflows that test and publish it.
-import { spawnSync } from 'node:child_process'
+// The published package: its size, its imports, its tarball, and the workflows that test and publish it.
 import { readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { join, posix } from 'node:path'
@@ -7,8 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { buildSync } from 'esbuild'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RUNTIMES } from '../support/runtimes.js'
-import { skipOn } from '../support/skip.js'
+import { runSync } from '../../tools/child-process.js'
+import { skipOn } from '../../tools/testing/skip.js'
+import { RUNTIMES } from '../support/runner/runtimes.js'
 import { manifest, pack, root, run, specifiers, temporaryFolder } from './consumers/project.js'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -28,8 +28,8 @@ interface Check {
 }
 const { default: checks, checksOf } = await import(pathToFileURL(join(root, '.size-limit.mjs')).href)
 
-// The sizes that are promised are those of Node's zlib.
-const reason = 'its zlib compresses otherwise, by some 30 bytes: sizes are measured on Node'
+// The limits are for sizes as Node's zlib compresses.
+const reason = 'its zlib compresses differently, by about 30 bytes; sizes are measured on Node'
 const withZlib = skipOn({ bun: reason, deno: reason })
 
 withZlib('each entry is as small as its limit says, and not much smaller', () => {
@@ -39,12 +39,12 @@ withZlib('each entry is as small as its limit says, and not much smaller', () =>
     specifiers,
   )
   for (const { name, size, sizeLimit } of sizes) {
-    // Otherwise the README would boast of too little.
+    // A limit far above the size would make the README's table wrong.
     assert.ok(size > 0.8 * sizeLimit, `${name}: ${size} bytes, of ${sizeLimit}: lower the limit`)
   }
 })
 
-test('an entry without a size limit is refused, and a limit without an entry', () => {
+test('an entry without a size limit is an error, and a limit without an entry too', () => {
   const given = {
     name: 'p',
     exports: { '.': { default: './dist/index.js' }, './package.json': './package.json' },
@@ -56,7 +56,7 @@ test('an entry without a size limit is refused, and a limit without an entry', (
   assert.throws(() => checksOf(given, { '.': 1, './gone': 1 }), /does not export: \.\/gone/)
 })
 
-test('the README says what the limits are', () => {
+test('the README states the size limits', () => {
   const readme = read('README.md')
   for (const { name, limit } of checks as Check[]) {
     const row = `| \`${name}\` | ${(Number.parseInt(limit, 10) / 1000).toFixed(1)} kB |`
@@ -76,7 +76,7 @@ test('the core imports nothing, so that one bundle serves servers and browsers',
   assert.equal(importsOf(core), [])
 })
 
-test('an adapter imports the core, the platform and its peers, and is made of nothing that the core is made of', () => {
+test('an adapter imports only the core, the platform and its peers, and contains no part of the core', () => {
   const known = ['./index.js', ...Object.keys(manifest.peerDependencies ?? {})]
   const ofCore = sourcesOf(core)
   assert.ok(ofCore.includes('src/table/slot-table.ts'))
@@ -87,7 +87,7 @@ test('an adapter imports the core, the platform and its peers, and is made of no
   }
 })
 
-test('the package depends on nothing; what its adapters adapt to is optional', () => {
+test('the package has no dependencies, and its peer dependencies are optional', () => {
   const { dependencies, peerDependencies = {}, peerDependenciesMeta = {} } = manifest
   assert.is(dependencies, undefined)
   for (const name in peerDependencies) assert.equal(peerDependenciesMeta[name], { optional: true }, name)
@@ -96,7 +96,7 @@ test('the package depends on nothing; what its adapters adapt to is optional', (
 const { files, bytes } = pack(temporaryFolder())
 console.log(`${files.length} files in a tarball of ${bytes} bytes`)
 
-test('the tarball has the modules, their types, and the sources of both: no tests, benchmarks or settings', () => {
+test('the tarball contains the modules, their types and their sources; no tests, benchmarks or settings', () => {
   const sources = files.filter(file => file.startsWith('src/'))
   const expected = [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
@@ -112,7 +112,7 @@ test('the tarball has the modules, their types, and the sources of both: no test
     assert.ok(sources.includes(file.replace('dist/', 'src/').replace(/js$/, 'ts')), file)
 })
 
-test('each module and declaration has a map, to sources in the tarball; what else is in it, LICENSE names', () => {
+test('each module and declaration has a source map into the tarball, and LICENSE names all bundled code', () => {
   const license = read('LICENSE')
   for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
     assert.match(read(file), new RegExp(`^//# sourceMappingURL=${posix.basename(file)}\\.map\\s*$`, 'm'))
@@ -126,13 +126,13 @@ test('each module and declaration has a map, to sources in the tarball; what els
   }
 })
 
-test('the definition of what is declared or run is found in the source', () => {
+test('source maps lead from each class and function to its definition', () => {
   const found = { '.js': 0, '.ts': 0 }
   for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
     const map = new SourceMap(mapOf(file))
     for (const [i, line] of read(file).split('\n').entries()) {
       const name = line.match(/^(?:export declare )?(?:class|function) (\w+)/)?.[1]
-      // The bundler gives a number to the second of a name.
+      // The bundler appends a number if two modules have the same name.
       if (name === undefined || /\d$/.test(name)) continue
       const { originalSource, originalLine } = map.findEntry(i, line.indexOf(`${name}`)) as {
         originalSource: string
@@ -157,16 +157,15 @@ test('CI runs on every Node of the matrix', () => {
 test('a tag that is not the version is not published', () => {
   const [, check = ''] = read('.github/workflows/publish.yml').match(/^ +run: (.*GITHUB_REF_NAME.*)$/m) ?? []
   const statusFor = (tag: string) =>
-    spawnSync('bash', ['-c', check], { cwd: root, env: { ...process.env, GITHUB_REF_NAME: tag } }).status
+    runSync('bash', ['-c', check], { cwd: root, env: { ...process.env, GITHUB_REF_NAME: tag } }).exitCode
   assert.equal([`v${manifest.version}`, manifest.version, 'v0.0.0'].map(statusFor), [0, 1, 1])
 })
 
 test('a version is published as the latest, a prerelease as the next', () => {
   const [, publish = ''] = read('.github/workflows/publish.yml').match(/^ +- run: (npm publish .*)$/m) ?? []
   const argumentsFor = (tag: string) =>
-    spawnSync('bash', ['-c', `npm() { echo "$@"; }; ${publish}`], {
+    runSync('bash', ['-c', `npm() { echo "$@"; }; ${publish}`], {
       env: { ...process.env, GITHUB_REF_NAME: tag },
-      encoding: 'utf8',
     }).stdout
   assert.match(argumentsFor('v1.0.0'), /^publish .*--tag latest\n$/)
   assert.match(argumentsFor('v1.0.0-rc.1'), /^publish .*--tag next\n$/)

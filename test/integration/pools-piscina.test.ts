@@ -1,9 +1,9 @@
 import { Piscina } from 'piscina'
-import type { Pool } from './pools/pool.js'
-import { testPool } from './pools/scenarios.js'
+import type { Pool } from './pools/pool-adapter.js'
+import { testPool } from './pools/pool-tests.js'
 import type { Task } from './pools/task.js'
 
-const filename = new URL('pools/default-task.js', import.meta.url).href
+const filename = new URL('pools/default-export-task.js', import.meta.url).href
 
 function open(options: ConstructorParameters<typeof Piscina>[0]): Pool {
   const pool = new Piscina<Task>({ filename, ...options })
@@ -24,7 +24,7 @@ testPool({
       maxThreads: threads,
       ...(resourceLimits && { resourceLimits }),
     }),
-  openElastic: (least, most) => open({ minThreads: least, maxThreads: most, idleTimeout: 20 }),
+  openElastic: (min, max) => open({ minThreads: min, maxThreads: max, idleTimeout: 20 }),
   survives: {},
-  lacks: [],
+  limitations: [],
 })

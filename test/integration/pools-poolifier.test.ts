@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { DynamicThreadPool, FixedThreadPool } from 'poolifier'
-import type { Pool } from './pools/pool.js'
-import { testPool } from './pools/scenarios.js'
+import type { Pool } from './pools/pool-adapter.js'
+import { testPool } from './pools/pool-tests.js'
 import type { Task } from './pools/task.js'
 
 const file = fileURLToPath(new URL('pools/poolifier-task.js', import.meta.url))
 
 function poolOf(pool: FixedThreadPool<Task>): Pool {
-  // It emits the errors of its threads, and an `error` that nobody listens for ends the process.
+  // The emitter emits its threads' errors. An 'error' event without a listener would end the process.
   pool.emitter?.on('error', () => {})
   return {
     run: task => {
@@ -27,10 +27,10 @@ testPool({
         ...(resourceLimits && { workerOptions: { resourceLimits } }),
       }),
     ),
-  openElastic: (least, most) => poolOf(new DynamicThreadPool(least, most, file)),
-  losesWaiting: true,
+  openElastic: (min, max) => poolOf(new DynamicThreadPool(min, max, file)),
+  losesQueuedTasks: true,
   survives: {
-    'is cancelled': 'an abort is a message to the thread, which does not read it while it works',
+    'is cancelled': 'an abort is a message to the thread, which a busy thread doesn’t read',
   },
-  lacks: [],
+  limitations: [],
 })

@@ -1,10 +1,10 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads'
-// @ts-expect-error: it has no types for ES modules.
+// @ts-expect-error: threads declares no types for ES modules.
 import { Pool as makePool, spawn, Worker as ThreadsWorker } from 'threads'
-import { testPool } from './pools/scenarios.js'
+import { testPool } from './pools/pool-tests.js'
 import type { Task } from './pools/task.js'
 
-/** What of it is used here. */
+/** The part of its pool that is used here. */
 interface ThreadsPool {
   queue(run: (doTask: (task: Task) => Promise<unknown>) => Promise<unknown>): PromiseLike<unknown>
   terminate(force: boolean): Promise<void>
@@ -16,7 +16,7 @@ testPool({
     const options: WorkerOptions = resourceLimits ? { resourceLimits } : {}
     const pool = makePool(() => {
       const worker: Worker = new ThreadsWorker('./pools/threads-task.js', options)
-      // It has no listener for them, and an `error` that nobody listens for ends the process.
+      // An 'error' event without a listener would end the process, and threads adds none.
       worker.on('error', () => {})
       return spawn(worker)
     }, threads) as ThreadsPool
@@ -26,8 +26,8 @@ testPool({
     }
   },
   survives: {
-    'throws outside of the task': 'its own listener for uncaught errors keeps it',
-    'is cancelled': 'a task can be cancelled only while it waits',
+    'throws outside of the task': 'threads listens for uncaught errors itself',
+    'is cancelled': 'only a queued task can be cancelled',
   },
-  lacks: ['has as many threads as it was made with; none is replaced'],
+  limitations: ['never replaces a dead thread, and neither grows nor shrinks'],
 })

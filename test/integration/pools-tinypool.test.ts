@@ -1,8 +1,8 @@
 import { Tinypool } from 'tinypool'
-import type { Pool } from './pools/pool.js'
-import { testPool } from './pools/scenarios.js'
+import type { Pool } from './pools/pool-adapter.js'
+import { testPool } from './pools/pool-tests.js'
 
-const filename = new URL('pools/default-task.js', import.meta.url).href
+const filename = new URL('pools/default-export-task.js', import.meta.url).href
 
 function open(options: ConstructorParameters<typeof Tinypool>[0]): Pool {
   const pool = new Tinypool({ filename, ...options })
@@ -23,8 +23,8 @@ testPool({
       maxThreads: threads,
       ...(resourceLimits && { resourceLimits }),
     }),
-  openElastic: (least, most) => open({ minThreads: least, maxThreads: most, idleTimeout: 20 }),
+  openElastic: (min, max) => open({ minThreads: min, maxThreads: max, idleTimeout: 20 }),
   openIsolating: threads => open({ minThreads: threads, maxThreads: threads, isolateWorkers: true }),
   survives: {},
-  lacks: [],
+  limitations: [],
 })

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import workerpool from 'workerpool'
-import { testPool } from './pools/scenarios.js'
+import { testPool } from './pools/pool-tests.js'
 
 const file = fileURLToPath(new URL('pools/workerpool-task.js', import.meta.url))
 
@@ -23,5 +23,5 @@ testPool({
     }
   },
   survives: {},
-  lacks: ['grows to maxWorkers and does not shrink: it has no time limit for idle threads'],
+  limitations: ['grows to maxWorkers and never shrinks: it has no time limit for idle threads'],
 })

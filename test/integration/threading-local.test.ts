@@ -1,4 +1,4 @@
-// What Python's `threading.local` promises, row by row of that list, as a user of this package sees it.
+// What Python's `threading.local` guarantees, as users of this package see it. guarantees.ts lists the tests of each.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -7,31 +7,32 @@ import { inspect } from 'node:util'
 import { defaultTable, perThread, SlotTable, threadLocal, totals } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { persist } from '../support/workers/fragile.js'
-import { place, local as queens, SIZE } from '../support/workers/queens.js'
-import { ask, endAll, ended, gone, inCleanProcess, message, start } from '../support/workers/run.js'
-import { promises } from './promises.js'
+import { retryUntilMade } from '../support/definitions/fails-at-first.js'
+import { place, local as queens, SIZE } from '../support/definitions/queens.js'
+import { inCleanProcess } from '../support/processes.js'
+import { ask, endAll, ended, endedAnyhow, message, start } from '../support/workers.js'
+import { guarantees } from './threading-local/guarantees.js'
 
-test('every promise has a test that goes by the name that is given for it', () => {
-  for (const [promise, tests] of Object.entries(promises)) {
-    assert.ok(tests.length > 0, promise)
+test('every guarantee has the tests that are named for it', () => {
+  for (const [guarantee, tests] of Object.entries(guarantees)) {
+    assert.ok(tests.length > 0, guarantee)
     for (const [file, name] of tests) {
       const source = readFileSync(join(import.meta.dirname, `../../../test/${file}.test.ts`), 'utf8')
-      assert.ok(source.includes(`'${name}',`), `${promise}: no '${name}' in ${file}`)
+      assert.ok(source.includes(`'${name}',`), `${guarantee}: no '${name}' in ${file}`)
     }
   }
 })
 
 // local = threading.local() passed to threads as an argument
 
-test('a table that is passed to threads as an argument holds values of their own for each', async () => {
+test('in a table that is passed to threads as an argument, each thread has its own values', async () => {
   const table = SlotTable.create({ maxThreads: 3, rowBytes: 64, maxKeys: 4 })
   const own = table.attach().locals({ value: 'f64' })
   own.value = 33
   const { buffer } = table
-  const workers = [1, 2].map(value => start('given.js', { buffer, value }))
+  const workers = [1, 2].map(value => start('store-value-in-table.js', { buffer, value }))
   const exits = workers.map(ended)
-  assert.equal(await Promise.all(workers.map(worker => message(worker))), [0, 0], 'none finds a value')
+  assert.equal(await Promise.all(workers.map(worker => message(worker))), [0, 0], 'each finds init')
   own.value++
   const values = await Promise.all(workers.map(worker => ask(worker, 'what do you have?')))
   assert.equal([...values, own.value], [1, 2, 34])
@@ -40,7 +41,7 @@ test('a table that is passed to threads as an argument holds values of their own
 
 // Any attribute name, any object as value
 
-test('a property outside the schema has any name, holds anything, and is no other thread’s', async () => {
+test('a property outside the schema has any name, holds anything, and belongs to one thread', async () => {
   const schema = { n: 'u32' } as const
   const local: { [name: string | symbol]: unknown } = threadLocal('private', schema)
   const names = ['a.b', '', '0', 'threadId', 'then', '__dict__', 'größe', Symbol('own'), Symbol.iterator]
@@ -59,23 +60,27 @@ test('a property outside the schema has any name, holds anything, and is no othe
   local.note = values
   for (const [i, name] of names.entries()) assert.ok(Object.is(local[name], values[i]), String(name))
 
-  const worker = start('obey.js', { name: 'private', schema })
+  const worker = start('follow-orders.js', { name: 'private', schema })
   await message(worker)
   const get = ['note', 'a.b', '__dict__']
   const nothing = { note: undefined, 'a.b': undefined, __dict__: undefined }
   assert.equal(await ask(worker, { get }), nothing)
   assert.equal(await ask(worker, { set: { note: 'its own' }, get }), { ...nothing, note: 'its own' })
   assert.is(local.note, values)
-  assert.equal(totals(threadLocal('private', schema)), { n: 0 }, 'no thread counts for what it only holds')
+  assert.equal(
+    totals(threadLocal('private', schema)),
+    { n: 0 },
+    'properties outside the schema are not counted',
+  )
   await worker.terminate()
 })
 
 // del local.x
 
-test('a slot goes back to init with reset, in this thread alone', async () => {
+test('reset sets a slot to init, in this thread only', async () => {
   const schema = { value: { type: 'f64', init: 0.5 } } as const
   const local = threadLocal('deleted', schema)
-  const worker = start('obey.js', { name: 'deleted', schema })
+  const worker = start('follow-orders.js', { name: 'deleted', schema })
   await message(worker)
   await ask(worker, { set: { value: 8 } })
   local.value = 33
@@ -90,11 +95,11 @@ test('a slot goes back to init with reset, in this thread alone', async () => {
 
 // A subclass's __init__ runs once in each thread; if it throws, the next use tries again
 
-test('a constructor that fails in one thread can be tried again there, and runs in others as ever', async () => {
-  const { fragile, errors } = persist('main', 1)
+test('a constructor that failed in one thread can be tried again there, and runs normally in others', async () => {
+  const { fragile, errors } = retryUntilMade('main', 1)
   const workers = [
-    start('fragile.js', { name: 'a', failures: 2 }),
-    start('fragile.js', { name: 'b', failures: 0 }),
+    start('retry-constructor.js', { name: 'a', failures: 2 }),
+    start('retry-constructor.js', { name: 'b', failures: 0 }),
   ]
   const exits = workers.map(ended)
   const seen = await Promise.all(workers.map(worker => message(worker)))
@@ -109,10 +114,10 @@ test('a constructor that fails in one thread can be tried again there, and runs 
 
 // local.__dict__
 
-test('what a thread’s object shows, in whatever way, is this thread’s own', async () => {
+test('however a thread shows its object, it sees its own values', async () => {
   const local = threadLocal('shown', { hits: 'u32', ms: 'f64' })
   Object.assign(local, { hits: 1, ms: 0.5, note: 'of main' })
-  const worker = start('show.js', { hits: 2, mark: 'of the worker' })
+  const worker = start('show-local.js', { hits: 2, mark: 'of the worker' })
   const end = ended(worker)
   assert.equal(await message(worker), [
     ['hits', 'ms', 'mark'],
@@ -131,7 +136,7 @@ test('what a thread’s object shows, in whatever way, is this thread’s own', 
 
 // A thread's values go when it ends; nothing keeps them
 
-test('nothing keeps an object that is forgotten, nor what it held, though its slots are kept', async () => {
+test('an unreachable object and what it held are collected, while its slots are kept', async () => {
   const seen = await inCleanProcess(async () => {
     const { threadLocal, threadLocalClass, totals } = await import('threadslots')
     const refs: WeakRef<object>[] = []
@@ -141,7 +146,7 @@ test('nothing keeps an object that is forgotten, nor what it held, though its sl
         const local: { n: number; held?: object } =
           i % 2 ? new Local() : threadLocal('forgotten', { n: 'u32' })
         local.n++
-        // A cycle, which a count of references would never get rid of.
+        // A cycle, which reference counting alone would never collect.
         local.held = { local }
         refs.push(new WeakRef(local), new WeakRef(local.held))
       }
@@ -158,7 +163,7 @@ test('nothing keeps an object that is forgotten, nor what it held, though its sl
 
 // Uses: a partial solution to a larger problem; temporary variables
 
-test('threads solve a problem in parts, with temporary variables of their own, through one global definition', async () => {
+test('threads solve parts of a problem through one global definition, each with its own temporary variables', async () => {
   const gate = new Int32Array(new SharedArrayBuffer(4))
   const parts = [
     [2, 3, 4, 5],
@@ -167,14 +172,14 @@ test('threads solve a problem in parts, with temporary variables of their own, t
   const workers = parts.map(part => start('place-queens.js', part))
   const threadIds = workers.map(({ threadId }) => threadId)
   const solved = Promise.all(workers.map(worker => message(worker)))
-  // This thread solves its part at the same time, with the same functions.
+  // This thread solves its own part at the same time, with the same functions.
   while (Atomics.load(gate, 0) < 2) await new Promise(resolve => setImmediate(resolve))
   Atomics.add(gate, 0, 1)
   Atomics.notify(gate, 0)
   for (const column of [0, 1]) place(column)
   await solved
   const byThread = new Map(perThread(queens).map(({ threadId, solutions }) => [threadId, solutions]))
-  // Solutions by the first queen's column: 64, 48, 65, 93, 92, and the same from the other side.
+  // The numbers of solutions by the first queen's column are 64, 48, 65, 93, 92, and the same in reverse.
   assert.equal(
     [0, ...threadIds].map(threadId => byThread.get(threadId)),
     [112, 342, 270],
@@ -186,7 +191,7 @@ test('threads solve a problem in parts, with temporary variables of their own, t
 
 // Use: handles of external resources
 
-test('each thread has a connection of its own, which goes with it, while its count is kept', async () => {
+test('each thread has its own connection, which closes with it, while its count is kept', async () => {
   const connections: { text: string }[] = []
   const received = () => connections.map(({ text }) => text).sort()
   const server = createServer(socket => {
@@ -196,7 +201,7 @@ test('each thread has a connection of its own, which goes with it, while its cou
       connection.text += text
       server.emit('query')
     })
-    // A thread that is terminated may not say good-bye.
+    // A terminated thread may not close its connection properly.
     socket.on('error', () => {}).on('close', () => server.emit('gone'))
   })
   server.listen(0, '127.0.0.1')
@@ -206,8 +211,8 @@ test('each thread has a connection of its own, which goes with it, while its cou
     ['a', 'b', 'c'],
     ['d', 'e'],
   ]
-  const workers = lists.map(queries => start('client.js', { port, queries }))
-  const ends = workers.map(gone)
+  const workers = lists.map(queries => start('query-server.js', { port, queries }))
+  const ends = workers.map(endedAnyhow)
   while (received().join('').length < 10) await once(server, 'query')
   assert.equal(received(), ['a;b;c;', 'd;e;'], 'one connection for each thread')
   const client = threadLocal('client', { queries: 'u32' })

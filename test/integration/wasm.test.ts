@@ -1,4 +1,4 @@
-// A table in the memory of a WebAssembly module, and kernels that count in their threads' slots by themselves.
+// Tables in the memory of a WebAssembly module, whose kernels count directly in their threads' slots.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { type Key, SlotTable } from 'threadslots'
@@ -6,10 +6,10 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { kernelBytes } from '../../tools/kernel/bytes.js'
 import { instantiate, makeMemory, type SharedMemory } from '../../tools/kernel/kernel.js'
-import { add, type Counts, countsOf } from '../support/collatz.js'
-import { testTerminatedKernel } from '../support/skip.js'
-import type { KernelData } from '../support/workers/kernel.js'
-import { endAll, ended, gone, start } from '../support/workers/run.js'
+import { testKernelTermination } from '../../tools/testing/skip.js'
+import { addCounts, type Counts, collatzCounts } from '../support/collatz.js'
+import type { KernelData } from '../support/workers/run-kernel.js'
+import { endAll, ended, endedAnyhow, start } from '../support/workers.js'
 
 const byteOffset = 65_536
 const dimensions = { maxThreads: 5, rowBytes: 256, maxKeys: 17 }
@@ -33,19 +33,20 @@ function totalsOf(table: SlotTable): Counts {
 }
 
 const begin = ({ memory }: Place, range: KernelData['range']): Worker =>
-  start('kernel.js', { memory, byteOffset, range } satisfies KernelData)
+  start('run-kernel.js', { memory, byteOffset, range } satisfies KernelData)
 
-/** Reads the totals until they are enough; none ever goes down. */
+/** Reads the totals until a condition holds, and asserts that none ever falls. */
 async function watch(table: SlotTable, areEnough: (totals: Counts) => boolean): Promise<void> {
   for (let last: Counts = [0, 0n, 0]; ; await delay(1)) {
     const now = totalsOf(table)
-    for (const [i, value] of now.entries()) assert.ok(value >= (last[i] as never), `${last}, then ${now}`)
+    for (const [i, value] of now.entries())
+      assert.ok(value >= (last[i] as never), `fell from ${last} to ${now}`)
     if (areEnough(now)) return
     last = now
   }
 }
 
-test('kernels in several workers count exactly, in slots of three types, while others read', async () => {
+test('kernels in several workers count exactly, in slots of three types, while another thread reads', async () => {
   const place = create()
   const { table } = place
   const ranges = [0, 1, 2].map(i => [1 + 300_000 * i, 1 + 300_000 * (i + 1)] as const)
@@ -56,26 +57,26 @@ test('kernels in several workers count exactly, in slots of three types, while o
   await watch(table, () => running === 0)
   assert.equal(await Promise.all(ends), [0, 0, 0])
 
-  assert.equal(totalsOf(table), countsOf([1, 900_001]))
+  assert.equal(totalsOf(table), collatzCounts([1, 900_001]))
   const [numbers, steps, peaks] = keysOf(table)
   for (const [i, range] of ranges.entries()) {
     const own = [numbers, steps, peaks].map(
       (key: Key) => table.perThread(key).find(({ threadId }) => threadId === threadIds[i])?.value,
     )
-    assert.equal(own, [...countsOf(range)])
+    assert.equal(own, [...collatzCounts(range)])
   }
 })
 
-testTerminatedKernel('a kernel that is terminated leaves all that it has counted, for ever', async () => {
+testKernelTermination('all counts of a terminated kernel are kept', async () => {
   const place = create()
   const { table } = place
   const endless = begin(place, [1, 2 ** 31 - 1])
   const { threadId } = endless
   const others = [begin(place, [7, 50_007]), begin(place, [1, 100_001])]
   await Promise.all(others.map(ended))
-  const finished = add(countsOf([7, 50_007]), countsOf([1, 100_001]))
+  const finished = addCounts(collatzCounts([7, 50_007]), collatzCounts([1, 100_001]))
   await watch(table, ([numbers]) => numbers >= finished[0] + 100_000)
-  const end = gone(endless)
+  const end = endedAnyhow(endless)
   await endless.terminate()
   await end
 
@@ -85,13 +86,13 @@ testTerminatedKernel('a kernel that is terminated leaves all that it has counted
   const [done, ...sums] = [numbers, steps, peaks].map(
     (key: Key) => table.perThread(key).find(thread => thread.threadId === threadId)?.value,
   ) as unknown as Counts
-  // It stores the number of numbers last, and was somewhere in the next one.
-  const [least, most] = [countsOf([1, done + 1]), countsOf([1, done + 2])]
+  // The kernel stores the count of numbers last, so it may have counted part of the next number.
+  const [least, most] = [collatzCounts([1, done + 1]), collatzCounts([1, done + 2])]
   for (const [i, sum] of sums.entries()) {
     assert.ok(sum >= (least[i + 1] as never) && sum <= (most[i + 1] as never), `${least} ≤ ${sum} ≤ ${most}`)
   }
   const before = totalsOf(table)
-  assert.equal(before, add(finished, [done, ...sums]))
+  assert.equal(before, addCounts(finished, [done, ...sums]))
 
   table.release(threadId)
   assert.equal(left('retired'), [done, ...sums])
@@ -100,7 +101,7 @@ testTerminatedKernel('a kernel that is terminated leaves all that it has counted
   await watch(table, ([numbers]) => numbers === before[0] + 30_000)
   await heirEnd
   assert.equal(left('retired'), [done, ...sums])
-  assert.equal(totalsOf(table), add(before, countsOf([3, 30_003])))
+  assert.equal(totalsOf(table), addCounts(before, collatzCounts([3, 30_003])))
 })
 
 test('JavaScript and a kernel count in the same slots in turn', async () => {
@@ -148,15 +149,15 @@ test('memory that grows while kernels count moves nothing', async () => {
   }
   await end
   const grown = SlotTable.from(memory.buffer, { byteOffset, threadId: 1_000_000 })
-  const expected = add(countsOf([1, 600_001]), [3, 0n, 0])
+  const expected = addCounts(collatzCounts([1, 600_001]), [3, 0n, 0])
   assert.equal([totalsOf(table), totalsOf(grown)], [expected, expected])
-  // The same bytes, in an object with another length.
+  // These are the same bytes, in a buffer object with another length.
   assert.equal([buffer.byteLength, memory.buffer.byteLength], [4 * 65_536, 8 * 65_536])
   assert.is(table.buffer, buffer)
   assert.is.not(memory.buffer, buffer)
-  // Threads that come later get what it has become.
+  // Threads that start later receive the grown memory.
   await ended(begin(place, [1, 1_001]))
-  assert.equal(totalsOf(table), add(expected, countsOf([1, 1_001])))
+  assert.equal(totalsOf(table), addCounts(expected, collatzCounts([1, 1_001])))
 })
 
 test.after(endAll)

@@ -1,23 +1,24 @@
-// Many threads' operations, in any order and cut off at any step, against a plain model of what they must do.
+// Random operations of many threads, in any order and cut off at any point, compared with a model of what they must do.
+// The method is explained in harness/model.ts.
 //
-// SEED repeats a run. RUNS says how many there are; left out, as many as the time allows. A failure is shrunk to the
-// shortest list of commands that still fails.
+// SEED repeats a run. RUNS sets the number of lists of commands; by default, there are as many as the time allows. A
+// failure is shrunk to the shortest list of commands that still fails.
 import fc from 'fast-check'
 import { SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { DEPTH } from '../support/effort.js'
-import { variables } from '../support/variables.js'
-import { command } from './harness/arbitraries.js'
+import { TEST_EFFORT } from '../support/effort.js'
+import { settings } from '../support/settings.js'
+import { command } from './harness/command-arbitraries.js'
 import { compare, type Real } from './harness/compare.js'
 import type { Model } from './harness/model.js'
 
-const LIMIT_SECONDS = 10 * DEPTH
-/** Mostly it takes a few. What was found must be told before the runner of the tests ends this file. */
+const LIMIT_SECONDS = 10 * TEST_EFFORT
+/** Shrinking mostly takes a few seconds. This leaves time to report the failure before the test runner's limit. */
 const SHRINK_SECONDS = 120
 const MAX_COMMANDS = 120
-const seed = Number(variables.SEED ?? Date.now() % 2 ** 31)
-const runs = variables.RUNS === undefined ? undefined : Number(variables.RUNS)
+const seed = Number(settings.SEED ?? Date.now() % 2 ** 31)
+const runs = settings.RUNS === undefined ? undefined : Number(settings.RUNS)
 
 /** Small enough that rows, keys and bytes run out. */
 const dimensions = fc.record({
@@ -28,14 +29,14 @@ const dimensions = fc.record({
 
 const counts = { runs: 0, commands: 0 }
 
-test('a table is what a list of acknowledged operations says, whatever threads do and wherever they end', () => {
+test('a table holds what threads have acknowledged, whatever they do and wherever they crash', () => {
   const property = fc.property(
     dimensions,
     fc.commands([command], { maxCommands: MAX_COMMANDS, size: 'max' }),
     (dimensions, commands) => {
       counts.runs++
       const setup = () => {
-        const model: Model = { dimensions, keys: [], lives: [] }
+        const model: Model = { dimensions, keys: [], threads: [] }
         const supervisor = SlotTable.create({ ...dimensions, threadId: 900_000, parentThreadId: -1 })
         const real: Real = { supervisor, threads: new Map() }
         compare(model, real)
@@ -52,9 +53,9 @@ test('a table is what a list of acknowledged operations says, whatever threads d
       ? { numRuns: 1_000_000, interruptAfterTimeLimit: 1000 * LIMIT_SECONDS }
       : { numRuns: runs }),
   })
-  assert.ok(counts.runs > 0, 'no time for a single run')
+  assert.ok(counts.runs > 0, 'there was no time for a single run')
   if (!found.failed) return
-  // Once more from the run that failed: its limit has ended the shrinking, too.
+  // Repeat the run that failed in order to shrink it: the time limit of the first check ended its shrinking, too.
   const [path = ''] = (found.counterexamplePath ?? '').split(':')
   const details = fc.check(property, {
     seed,

@@ -1,6 +1,7 @@
-// The protocol at every step of every operation: a crash there, and a second crash at every step of who comes next.
-import type { Exploration } from './harness/explore.js'
-import { runAll, testHandovers, testOperations, testRetries } from './harness/tests.js'
+// The protocol survives a crash at every step of every operation, and a second crash at every step of the thread that
+// comes next. The method is explained in harness/exploration.ts.
+import type { Exploration } from './harness/exploration.js'
+import { runTests, testHandovers, testOperations, testRetries } from './harness/scenario-tests.js'
 
 function explore(exploration: Exploration): void {
   exploration.crashes()
@@ -14,4 +15,4 @@ testRetries(exploration => {
   explore(exploration)
 })
 
-runAll()
+runTests()

@@ -1,14 +1,14 @@
-// The protocol at every step of an attachment to what one that ended in its middle has left: whole operations of others
-// there, two where it crashed.
-import { runAll, testHandovers, testRetries } from './harness/tests.js'
+// Attaching to a row that an interrupted attach has left behind works whatever other threads do at any step: one whole
+// operation after an error, two after a crash. The method is explained in harness/exploration.ts.
+import { runTests, testHandovers, testRetries } from './harness/scenario-tests.js'
 
 testHandovers(exploration => {
   exploration.undisturbed()
-  exploration.withTwo()
+  exploration.withTwoInterferences()
 })
 testRetries(exploration => {
   exploration.undisturbed()
-  exploration.withOne()
+  exploration.withOneInterference()
 })
 
-runAll()
+runTests()

@@ -1,103 +1,108 @@
-// Do the protocol's tests bite? Faults are planted in it, one at a time, in a copy of the library; its tests must fail.
-import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { transformSync } from 'esbuild'
+// Do the protocol's tests find faults? Plausible slips (harness/mutations.ts) are planted in copies of the library, one
+// at a time, and a test file must fail on each copy. On a copy without a fault, the same files must pass.
+//
+// With a part of a mutation's name in the variable ONLY, only that one is planted.
+import { rmSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { settings } from '../support/settings.js'
+import { bundleFolder, mutatedSource, runOnMutant, type Verdict } from './harness/mutation-runner.js'
 import { type Mutation, mutations } from './harness/mutations.js'
+import { FOUND } from './harness/progress.js'
+import { applyEdits } from './harness/source-edits.js'
 
-const root = join(import.meta.dirname, '../../..')
-const folder = join(root, 'build/mutations')
-/** The tests, by what they plan for the actor. Pairs of operations take longer, and are not needed here. */
-const TESTS = { crash: 'protocol/crashes.test.js', others: 'protocol/operations.test.js' }
-/** So many run at once, as the runner of the tests does with files. */
 const AT_ONCE = 2
-const LIMIT_SECONDS = 60
+/** Runs on copies without a fault, whose results show that a failure is the mutation's doing. */
+const TEST_FILES: readonly Mutation['foundBy'][] = ['crashes', 'operations', 'sums']
 
-/** A copy of the library as it was built, with one file made anew from its changed source, and its protocol's tests. */
-function plant(name: string, mutation?: Mutation): string {
-  const place = join(folder, name.replaceAll(' ', '-'))
-  mkdirSync(place, { recursive: true })
-  cpSync(join(root, 'build/src'), join(place, 'src'), { recursive: true })
-  const isProtocols = (path: string) =>
-    /test$|test\/protocol|test\/support$|support\/(bytes|random|variables|errors|helpers)\./.test(path) &&
-    !path.endsWith('.map')
-  cpSync(join(root, 'build/test'), join(place, 'test'), { recursive: true, filter: isProtocols })
-  if (mutation) {
-    const { file, edits } = mutation
-    let source = readFileSync(join(root, 'src', `${file}.ts`), 'utf8')
-    for (const [text, becomes] of edits) {
-      assert.is(source.split(text).length, 2, `${name}: '${text}' is not in ${file}.ts, or more than once`)
-      source = source.replace(text, () => becomes)
-    }
-    const { code } = transformSync(source, { loader: 'ts', format: 'esm', target: 'es2022' })
-    writeFileSync(join(place, 'src', `${file}.js`), code)
-  }
-  return place
+const chosen = Object.entries(mutations).filter(([name]) => name.includes(settings.ONLY ?? ''))
+
+interface Run {
+  readonly name: string
+  readonly testFile: string
+  readonly mutation?: Mutation
 }
 
-interface Verdict {
-  /** What failed; undefined if all passed. */
-  readonly failure: string | undefined
-  readonly seconds: number
-}
+const runs: readonly Run[] = [
+  ...TEST_FILES.map(testFile => ({ name: `no fault, ${testFile}`, testFile })),
+  ...chosen.map(([name, mutation]) => ({ name, testFile: mutation.foundBy, mutation })),
+]
 
-/** Runs the tests of a copy, up to the first that fails. */
-async function judge(name: string, mutation?: Mutation): Promise<Verdict> {
-  const place = plant(name, mutation)
-  const started = performance.now()
-  for (const file of mutation ? [TESTS[mutation.foundBy]] : Object.values(TESTS)) {
-    const { code, output } = await new Promise<{ code: number | null; output: string }>(resolve => {
-      const child = spawn(process.execPath, [join(place, 'test', file)], {
-        env: { ...process.env, STOP_AT_FIRST: '1', NO_COLOR: '1' },
-        timeout: LIMIT_SECONDS * 1000,
-        killSignal: 'SIGKILL',
-      })
-      let output = ''
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (text: string) => {
-          output += text
-        })
-      }
-      child.on('close', code => resolve({ code, output }))
-    })
-    const seconds = (performance.now() - started) / 1000
-    // A number: it ended by itself, and was not stopped for taking too long.
-    assert.is(typeof code, 'number', `${name}: ${file} took too long`)
-    if (code !== 0) return { failure: output.match(/^(?:found|error): .*/im)?.[0] ?? output, seconds }
-  }
-  return { failure: undefined, seconds: (performance.now() - started) / 1000 }
-}
-
-rmSync(folder, { recursive: true, force: true })
-
-const names = [undefined, ...Object.keys(mutations)]
-const waiting = [...names]
-const verdicts = new Map<string | undefined, Verdict | Error>()
+rmSync(bundleFolder, { recursive: true, force: true })
+const verdicts = new Map<string, Verdict | Error>()
+const waiting = [...runs]
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
-    while (waiting.length) {
-      const name = waiting.shift()
-      const verdict = await judge(name ?? 'none', name === undefined ? undefined : mutations[name]).catch(
-        (error: Error) => error,
-      )
-      verdicts.set(name, verdict)
+    for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
+      const { name, testFile, mutation } = run
+      verdicts.set(name, await runOnMutant(testFile, name, mutation).catch((error: Error) => error))
     }
   }),
 )
-rmSync(folder, { recursive: true, force: true })
+rmSync(bundleFolder, { recursive: true, force: true })
 
-for (const name of names) {
-  test(name === undefined ? 'a copy without a fault passes' : `it is found if ${name}`, () => {
-    const verdict = verdicts.get(name)
-    if (verdict === undefined || verdict instanceof Error) throw verdict
-    if (name === undefined) return assert.is(verdict.failure, undefined)
-    assert.ok(verdict.failure, 'no test failed')
-    // A word of the tests, and no other end of the process.
-    assert.match(verdict.failure, /^(found|error): /i)
-    console.log(`${name} (${verdict.seconds.toFixed(1)} s)\n  ${verdict.failure}`)
+function verdictOf(name: string): Verdict {
+  const verdict = verdicts.get(name)
+  if (verdict === undefined || verdict instanceof Error) throw verdict
+  return verdict
+}
+
+test('every mutation fits the source, and changes it', () => {
+  const problems = Object.entries(mutations).flatMap(([name, mutation]) => {
+    try {
+      mutatedSource(mutation)
+      return []
+    } catch (error) {
+      return [`${(error as Error).message} (mutation: ${name})`]
+    }
+  })
+  assert.is(problems.join('\n'), '')
+})
+
+for (const { name, testFile, mutation } of runs) {
+  if (mutation === undefined) {
+    test(`a copy without a fault passes ${testFile}`, () => assert.is(verdictOf(name).failure, undefined))
+    continue
+  }
+  test(`${testFile} finds: ${name}`, () => {
+    const { failure, seconds } = verdictOf(name)
+    assert.ok(failure, 'all tests passed')
+    // A test has failed. A process that ended in another way, or code that can't even run, would prove nothing.
+    assert.ok(failure.startsWith(FOUND), failure)
+    assert.not.match(failure, /is not defined|is not a function|Cannot (read|set) properties/)
+    console.log(`${name} (${seconds.toFixed(1)} s)\n  ${failure}`)
   })
 }
+
+const SOURCE = 'function add(a, b) {\n  const sum = a + b\n  log(sum)\n  return sum\n}\n'
+
+test('an edit says which fragment does not occur, or occurs more than once', () => {
+  assert.throws(() => applyEdits(SOURCE, [{ remove: 'a - b' }]), /the fragment 'a - b' doesn't occur/)
+  assert.throws(() => applyEdits(SOURCE, [{ remove: 'sum' }]), /the fragment 'sum' occurs more than once/)
+  assert.throws(
+    () => applyEdits(SOURCE, [{ move: 'log(', before: 'print(' }]),
+    /the fragment 'print\(' doesn't occur/,
+  )
+})
+
+test('an edit uses no names that the source does not', () => {
+  assert.throws(
+    () => applyEdits(SOURCE, [{ replace: 'a + b', with: 'a + c' }]),
+    /uses c, which the source doesn't/,
+  )
+})
+
+test('edits replace fragments, and remove, move and insert whole statements', () => {
+  const edits = { replace: /const (\w+) = a/, with: 'const $1 = b' }
+  assert.is(applyEdits(SOURCE, [edits]), SOURCE.replace('a + b', 'b + b'))
+  assert.is(applyEdits(SOURCE, [{ remove: 'log(' }]), SOURCE.replace('  log(sum)\n', ''))
+  const moved = 'function add(a, b) {\n  const sum = a + b\n  return sum\n  log(sum)\n}\n'
+  assert.is(applyEdits(SOURCE, [{ move: 'log(', behind: 'return sum' }]), moved)
+  assert.is(applyEdits(SOURCE, [{ move: 'return  sum', before: 'log(' }]), moved)
+  assert.is(
+    applyEdits(SOURCE, [{ insert: '  log(a)', behind: 'a + b' }]),
+    SOURCE.replace('  log(sum)\n', '  log(a)\n  log(sum)\n'),
+  )
+})
 
 test.run()

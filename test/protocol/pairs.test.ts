@@ -1,9 +1,10 @@
-// The protocol at every step of every operation: two whole operations of other threads there, of each kind each.
-import { runAll, testOperations } from './harness/tests.js'
+// The protocol withstands two whole operations of other threads, each of every kind, at every step of every operation.
+// The method is explained in harness/exploration.ts.
+import { runTests, testOperations } from './harness/scenario-tests.js'
 
 testOperations(exploration => {
   exploration.undisturbed()
-  exploration.withTwo()
+  exploration.withTwoInterferences()
 })
 
-runAll()
+runTests()

@@ -1,13 +1,16 @@
-// What the kernel counts, found in another way.
+// The results of the WebAssembly kernel, computed in another way.
 
 /** Numbers from the first to below the second. */
 export type Range = readonly [from: number, to: number]
 
-/** What is counted: numbers done, their steps, and the sum of the largest number on the way of each. */
+/** How many numbers there are, the sum of their Collatz steps, and the sum of the largest numbers that they reach. */
 export type Counts = readonly [numbers: number, steps: bigint, peaks: number]
 
-/** The counts of a range, found in another way: a number's from those of the first smaller one that it comes to. */
-export function countsOf([from, to]: Range): Counts {
+/**
+ * The counts of a range of numbers. Unlike the kernel, it follows each number only until a smaller one, whose
+ * results it has stored.
+ */
+export function collatzCounts([from, to]: Range): Counts {
   const known = { steps: new Float64Array(to), peaks: new Float64Array(to) }
   let [sumOfSteps, sumOfPeaks] = [0, 0]
   for (let n = 1; n < to; n++) {
@@ -26,4 +29,4 @@ export function countsOf([from, to]: Range): Counts {
   return [to - from, BigInt(sumOfSteps), sumOfPeaks]
 }
 
-export const add = ([a, b, c]: Counts, [x, y, z]: Counts): Counts => [a + x, b + y, c + z]
+export const addCounts = ([a, b, c]: Counts, [x, y, z]: Counts): Counts => [a + x, b + y, c + z]

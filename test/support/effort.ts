@@ -1,7 +1,7 @@
-import { variables } from './variables.js'
+import { settings } from './settings.js'
 
 /**
- * How much of the longest tests is run: 1 is all of it. They are crossing (1,000 threads), and hostile and model (as many
- * random rounds as the time allows).
+ * The share of the longest tests to run, up to 1, which is all of it. It applies to thousand-workers (to the
+ * number of threads), and to hostile and model (to the time for their random rounds).
  */
-export const DEPTH: number = Number(variables.DEPTH ?? 1)
+export const TEST_EFFORT: number = Number(settings.TEST_EFFORT ?? 1)

@@ -1,4 +1,4 @@
-// Standard input that is a terminal, and a user at its keys.
+// A stand-in for standard input: a terminal with a user at its keyboard.
 import fs from 'node:fs'
 import { PassThrough } from 'node:stream'
 import type { ReadStream } from 'node:tty'
@@ -7,7 +7,7 @@ class Keyboard extends PassThrough {
   readonly isTTY = true
   isRaw = false
   isReferenced = true
-  /** Whether the program is in the foreground of the terminal, wherever the tests are. */
+  /** Whether the program is to be in the terminal's foreground, regardless of where the tests run. */
   isInForeground = true
 
   setRawMode(isRaw: boolean): this {
@@ -29,7 +29,10 @@ class Keyboard extends PassThrough {
   }
 }
 
-/** Calls back with a keyboard in place of standard input, and a list of the signals that are sent instead of sending them. */
+/**
+ * Replaces standard input by a keyboard while `run` runs. Calls of `process.kill` are not carried out but
+ * appended to `sent`: process id, signal, and whether the terminal was in raw mode at that moment.
+ */
 export async function withKeyboard(
   run: (keyboard: Keyboard & ReadStream, sent: unknown[]) => Promise<void> | void,
 ): Promise<void> {
@@ -37,7 +40,7 @@ export async function withKeyboard(
   const sent: unknown[] = []
   const { kill } = process
   const { readFileSync } = fs
-  /** As Linux tells it, of a program with such a name. */
+  /** What Linux reports of a process whose name contains spaces and a parenthesis. */
   const stat = () => `1 (a) S 1 9 ) S 1 7 7 34816 ${keyboard.isInForeground ? 7 : 8} 4194304`
   const own = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor
   Object.defineProperty(process, 'stdin', { value: keyboard, configurable: true })

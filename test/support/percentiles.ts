@@ -1,12 +1,15 @@
-// What percentiles must be, of the values themselves.
+// Percentiles computed from the values themselves, to compare a histogram's with.
 import * as assert from 'uvu/assert'
 
 export const PERCENTILES: readonly number[] = [0, 0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9, 99.99, 100]
 
-/** Percents are whole numbers of these, at most. */
+/** Percentiles here are multiples of 1 / 1000. */
 const PARTS = 1000
 
-/** The rank of a percentile among so many values, from 1. In whole numbers, since 7 / 100 * 100 is more than 7. */
+/**
+ * The rank of a percentile among `count` values; the first value has rank 1. It is computed with whole
+ * numbers, because in floating point 7 / 100 * 100 is more than 7.
+ */
 export function rankOf(p: number, count: number): number {
   const parts = BigInt(Math.round(PARTS * p))
   assert.is(Number(parts) / PARTS, p)
@@ -15,12 +18,13 @@ export function rankOf(p: number, count: number): number {
 }
 
 /** The smallest of sorted values that at least `p` percent don't exceed. */
-export const exact = (sorted: ArrayLike<number>, p: number): number =>
+export const exactPercentile = (sorted: ArrayLike<number>, p: number): number =>
   sorted[rankOf(p, sorted.length) - 1] as number
 
-export function isNear(actual: number, expected: number, digits: number, what: string): void {
+/** Asserts that a number is right to so many digits. */
+export function assertNear(actual: number, expected: number, digits: number, what: string): void {
   const error = Math.abs(actual - expected) / Math.abs(expected)
-  // The values themselves are floats of 24 bits.
+  // Histograms round values to floats of 24 bits.
   if (!(error <= 10 ** -digits + 2 ** -24)) {
     assert.unreachable(`${what}: ${actual}, expected ${expected} to ${digits} digits`)
   }

@@ -1,4 +1,4 @@
-// Histograms: what they say of values, beside the values themselves and beside HdrHistogram.
+// Compares what histograms say with the recorded values themselves, and with hdr-histogram-js.
 import { build } from 'hdr-histogram-js'
 import {
   type HistogramOptions,
@@ -11,11 +11,15 @@ import {
 import { histogram } from 'threadslots/histogram'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { as, seeded, throws } from '../support/helpers.js'
-import { exact, isNear, PERCENTILES, rankOf } from '../support/percentiles.js'
-import { randomFrom } from '../support/random.js'
+import { asThread } from '../support/as-thread.js'
+import { throws } from '../support/assertions.js'
+import { assertNear, exactPercentile, PERCENTILES, rankOf } from '../support/percentiles.js'
+import { randomFrom, randomIntegersFrom } from '../support/random.js'
 
-/** A thread's histogram, in a table that has room for the finest of so many digits: memory is given back late. */
+/**
+ * A thread's histogram in a table of its own. The table is no larger than these digits may need, because the
+ * memory of unused tables is freed late.
+ */
 function histogramOf(options: HistogramOptions): HistogramSlot {
   const rowBytes = options.digits > 3 ? 2 ** 24 : 2 ** 19
   const table = SlotTable.create({ maxThreads: 2, maxKeys: 8, rowBytes })
@@ -41,18 +45,18 @@ for (const [name, draw] of Object.entries(DISTRIBUTIONS)) {
       for (const value of values) histogram.record(value)
       const sorted = values.toSorted()
       for (const p of PERCENTILES)
-        isNear(histogram.percentile(p), exact(sorted, p), digits, `percentile ${p} of ${name}`)
-      isNear(histogram.min, exact(sorted, 0), digits, `min of ${name}`)
-      isNear(histogram.max, exact(sorted, 100), digits, `max of ${name}`)
+        assertNear(histogram.percentile(p), exactPercentile(sorted, p), digits, `percentile ${p} of ${name}`)
+      assertNear(histogram.min, exactPercentile(sorted, 0), digits, `min of ${name}`)
+      assertNear(histogram.max, exactPercentile(sorted, 100), digits, `max of ${name}`)
       const sum = values.reduce((sum, value) => sum + value)
-      isNear(histogram.mean, sum / values.length, digits, `mean of ${name}`)
-      isNear(histogram.sum, sum, digits, `sum of ${name}`)
+      assertNear(histogram.mean, sum / values.length, digits, `mean of ${name}`)
+      assertNear(histogram.sum, sum, digits, `sum of ${name}`)
       assert.is(histogram.count, values.length)
     }
   })
 }
 
-test('hdr-histogram-js says the same of the same values', () => {
+test('the figures agree with those of hdr-histogram-js', () => {
   for (const digits of [1, 2, 3] as const) {
     const ours = histogramOf({ min: 1, max: 3_600_000, digits })
     const theirs = build({
@@ -67,32 +71,32 @@ test('hdr-histogram-js says the same of the same values', () => {
     }
     assert.is(ours.count, theirs.totalCount)
     for (const p of PERCENTILES) {
-      // Each is right to so many digits, and so they differ by at most twice that.
+      // Each has an error of at most 10^−digits, so they differ by at most twice that.
       const [a, b] = [ours.percentile(p), theirs.getValueAtPercentile(p)]
       assert.ok(Math.abs(a - b) <= 2 * 10 ** -digits * b, `percentile ${p}: ${a}, hdr-histogram-js ${b}`)
     }
-    isNear(ours.mean, theirs.mean, digits, 'mean')
+    assertNear(ours.mean, theirs.mean, digits, 'mean')
   }
 })
 
-test('every value alone is right to the promised digits, at the edges of buckets too', () => {
+test('a single value has the promised digits, also at the edges of buckets', () => {
   for (const digits of [1, 2, 3]) {
     for (const { upTo } of histogramOf({ min: 0.3, max: 70, digits }).cumulative(4).slice(0, -1)) {
       for (const value of [upTo, upTo * (1 + 2 ** -23), upTo * (1 - 2 ** -23)]) {
         if (value < 0.3 || value > 70) continue
         const histogram = histogramOf({ min: 0.3, max: 70, digits })
         histogram.record(value)
-        isNear(histogram.percentile(50), value, digits, 'the only value')
+        assertNear(histogram.percentile(50), value, digits, 'the only value')
       }
     }
   }
 })
 
-test('cumulative counts are exact, at bounds that the definition alone decides', () => {
+test('cumulative counts are exact, and their bounds follow from the definition alone', () => {
   const options = { min: 0.1, max: 1000, digits: 2 }
   const histogram = histogramOf(options)
   const bounds = histogram.cumulative(8).map(({ upTo }) => upTo)
-  // Some right at the bounds: a value is at most as great as itself.
+  // Some values are equal to bounds, which must include them.
   const values = [...bounds.slice(0, -1), ...Array.from({ length: 5000 }, () => 2000 * random()), 0, -3]
   for (const value of values) histogram.record(value)
   for (const perDoubling of [1, 2, 8]) {
@@ -115,47 +119,70 @@ test('cumulative counts are exact, at bounds that the definition alone decides',
     throws(() => histogram.cumulative(perDoubling), RangeError, /power of 2 up to 64/)
 })
 
-test('values outside of min and max count as the nearer of the two', () => {
+test('the last finite bound is at max, even if max is between two doublings', () => {
+  const bounds = (min: number, max: number, perDoubling = 1) =>
+    histogramOf({ min, max, digits: 1 })
+      .cumulative(perDoubling)
+      .map(({ upTo }) => upTo)
+  assert.equal(bounds(1, 5), [1, 2, 4, 5, Infinity])
+  assert.equal(bounds(1, 5, 2), [1, 1.5, 2, 3, 4, 5, Infinity])
+  assert.equal(bounds(1, 7.5), [1, 2, 4, 7.5, Infinity])
+  assert.equal(bounds(3, 20), [4, 8, 16, 20, Infinity])
+  assert.equal(bounds(1, 1.5), [1, 1.5, Infinity])
+  assert.equal(bounds(5, 5), [5, Infinity])
+  assert.equal(bounds(8, 8), [8, Infinity])
+  // A max inside a bucket is bounded by the bucket's upper edge.
+  assert.equal(bounds(1, 5.1), [1, 2, 4, 5.5, Infinity])
+
+  const histogram = histogramOf({ min: 1, max: 5, digits: 1 })
+  for (const value of [0.5, 4, 4.1, 5, 5.0001, 6, 7.9, 8]) histogram.record(value)
+  assert.equal(
+    histogram.cumulative().map(({ count }) => count),
+    [1, 1, 2, 4, 8],
+  )
+})
+
+test('a value below min counts as min, and one above max as max', () => {
   const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
   for (const value of [0, -0, -5, -Infinity, 0.999, 1e-50]) histogram.record(value)
   for (const value of [101, 1e9, 1e300, Infinity]) histogram.record(value)
   assert.is(histogram.count, 10)
-  isNear(histogram.min, 1, 2, 'min')
-  isNear(histogram.percentile(60), 1, 2, 'the last of the low ones')
-  isNear(histogram.percentile(61), 100, 2, 'the first of the high ones')
-  isNear(histogram.max, 100, 2, 'max')
+  assertNear(histogram.min, 1, 2, 'min')
+  assertNear(histogram.percentile(60), 1, 2, 'the last value below min')
+  assertNear(histogram.percentile(61), 100, 2, 'the first value above max')
+  assertNear(histogram.max, 100, 2, 'max')
   assert.is(histogram.cumulative().at(-2)?.count, 6)
 })
 
-test('a histogram without values has no mean and no percentiles', () => {
+test('mean, extremes and percentiles of a histogram without values are NaN', () => {
   const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
   const nothing = { count: 0, mean: NaN, min: NaN, max: NaN, p50: NaN, p90: NaN, p99: NaN }
   assert.equal(histogram.toJSON(), nothing)
   assert.is(histogram.sum, 0)
 })
 
-test('what is no number is refused, and counts nothing', () => {
+test('record refuses whatever is not a number, and counts nothing', () => {
   const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
-  // NaN is many bit patterns, of both signs; which of them an operation gives, is the engine's own affair.
+  // NaN has many bit patterns, of both signs. Which of them an operation returns is up to the engine.
   const [positive, negative] = new Float64Array(
     new BigUint64Array([0x7ff8_0000_0000_0000n, 0xfff8_0000_0000_0000n]).buffer,
   )
   const zero = histogram.count
   for (const value of [positive, negative, zero / zero, Math.sqrt(-1 - zero), undefined, 'five', {}])
-    throws(() => histogram.record(value as number), TypeError, /is no number/)
+    throws(() => histogram.record(value as number), TypeError, /use a number other than NaN/)
   throws(() => histogram.record(5n as unknown as number), TypeError)
   assert.is(histogram.count, 0)
 })
 
-test('percentiles are from 0 to 100', () => {
+test('percentile refuses numbers that are not from 0 to 100', () => {
   const histogram = histogramOf({ min: 1, max: 100, digits: 2 })
   for (const p of [-1, 101, Number.NaN]) throws(() => histogram.percentile(p), RangeError, /from 0 to 100/)
 })
 
-test('the rank of a percentile is exact, whatever the fractions', () => {
+test('a percentile is the value of exactly the right rank, despite rounding', () => {
   const hundred = histogramOf({ min: 1, max: 200, digits: 3 })
   for (let value = 1; value <= 100; value++) hundred.record(value)
-  for (const p of [7, 14, 28, 55, 56, 57]) isNear(hundred.percentile(p), p, 3, `percentile ${p}`)
+  for (const p of [7, 14, 28, 55, 56, 57]) assertNear(hundred.percentile(p), p, 3, `percentile ${p}`)
 
   const table = SlotTable.create({ maxKeys: 1 })
   const key = table.key('values', histogram({ min: 1, max: 2, digits: 1 }))
@@ -174,7 +201,7 @@ test('the rank of a percentile is exact, whatever the fractions', () => {
     for (let tenths = 0; tenths <= 1000; tenths++) {
       const p = tenths / 10
       const rank = rankOf(p, count)
-      // As many as a slot can hold.
+      // More than a slot can hold.
       if (rank === 2 ** 32) continue
       assert.ok(isLow(p, rank, count), `percentile ${p} of ${count} is value ${rank}`)
       assert.not(isLow(p, rank - 1, count), `percentile ${p} of ${count} is value ${rank}`)
@@ -182,18 +209,22 @@ test('the rank of a percentile is exact, whatever the fractions', () => {
   }
 })
 
-test('what was recorded since is asked of an earlier reading, and of nothing else', () => {
+test('since refuses anything but an earlier reading of the same histogram', () => {
   const table = SlotTable.create()
   const reading = (max: number, digits = 2) =>
     table.fold(table.key(`to ${max}, ${digits}`, histogram({ min: 1, max, digits })))
   const now = reading(100)
   assert.is(now.since(reading(100)).count, 0)
   for (const other of [reading(100, 1), reading(200), undefined, null, 5, {}, [], { counts: [] }]) {
-    throws(() => now.since(other as never), TypeError, /is no reading of this histogram; use an earlier one/)
+    throws(
+      () => now.since(other as never),
+      TypeError,
+      /the earlier reading is .*; use a histogram that was read from the same key/,
+    )
   }
 })
 
-test('a bad definition is refused with its value, its limit and the way out, and makes no key', () => {
+test('a bad definition is refused with its value, the limit and what to use instead, and creates no key', () => {
   const table = SlotTable.create()
   const good = { min: 1, max: 10, digits: 2 }
   const refused = (options: unknown, Kind: typeof TypeError | typeof RangeError, words: RegExp) =>
@@ -208,29 +239,34 @@ test('a bad definition is refused with its value, its limit and the way out, and
   refused({ min: 1, max: 10 }, TypeError, /digits .* undefined/)
   refused(undefined, TypeError, /the options of a histogram is undefined; use { min, max, digits }/)
   throws(() => table.key('bad', { histogram: good } as never), TypeError, /the type of 'bad' is undefined/)
-  throws(() => table.key('large', histogram({ min: 1e-3, max: 1e6, digits: 3 })), RangeError, /'large'/)
+  throws(
+    () => table.key('large', histogram({ min: 1e-3, max: 1e6, digits: 3 })),
+    RangeError,
+    /these keys need [\d,]+ bytes in each thread's row, but only 8,192 are left/,
+  )
   assert.equal(table.keys(), [])
 })
 
-test('the same name with another histogram, or as a vector, is a clash', () => {
+test('a name can’t be defined again as another histogram, a vector or a scalar', () => {
   const table = SlotTable.create()
   const key = table.key('x', histogram({ min: 1, max: 10, digits: 2 }))
   assert.is(table.key('x', histogram({ min: 1, max: 10, digits: 2 })), key)
   const clash = (spec: object) =>
     throws(() => table.key('x', spec as never), TypeError, /'x' is already defined as u32.*another name/)
   clash({ type: 'u32', length: key.length })
+  clash('u32' as never)
   clash(histogram({ min: 1, max: 20, digits: 2 }))
   // As many buckets, but of other values.
   clash(histogram({ min: 2, max: 20, digits: 2 }))
 })
 
-test('all ways to a slot, and all readings of it, show the histogram', () => {
+test('slots and readings of a histogram’s key are histograms, however they are obtained', () => {
   const table = SlotTable.create({ threadId: 1 })
   const key = table.key('time', histogram({ min: 1, max: 100, digits: 2 }))
   const row = table.attach()
   row.locals({ time: histogram({ min: 1, max: 100, digits: 2 }) }).time.record(50)
   row.slot(key).value.record(50)
-  const reader = as(table, 2)
+  const reader = asThread(table, 2)
   const [own] = reader.keys()
   assert.ok(own)
   for (const reading of [
@@ -243,48 +279,48 @@ test('all ways to a slot, and all readings of it, show the histogram', () => {
     reader.snapshot().threads[0]?.values.time as HistogramSlot,
   ]) {
     assert.is(reading?.count, 2)
-    isNear(reading?.percentile(50) ?? 0, 50, 2, 'the median')
+    assertNear(reading?.percentile(50) ?? 0, 50, 2, 'the median')
   }
   assert.is(reader.fold(key, 'retired').count, 0)
   row.slot(key).reset()
   assert.is(reader.fold(key).count, 0)
 })
 
-test('a sampler tells the histogram of its interval, and how many values there were each second', () => {
+test('a sample has the histogram of its interval and the number of values per second', () => {
   const local = threadLocal('sampled', { time: histogram({ min: 1, max: 100, digits: 2 }) })
   for (let i = 0; i < 100; i++) local.time.record(90)
   const sample = sampler(local)
   for (let i = 0; i < 10; i++) local.time.record(5)
   const { seconds, deltas, rates } = sample()
   assert.is(deltas.time.count, 10)
-  isNear(deltas.time.max, 5, 2, 'the greatest since')
+  assertNear(deltas.time.max, 5, 2, 'the greatest value since the previous sample')
   assert.is(rates.time, 10 / seconds)
   assert.is(totals(local).time.count, 110)
 })
 
-test('JSON shows its figures', () => {
+test('JSON.stringify shows a histogram’s figures', () => {
   const local = threadLocal('shown', { time: histogram({ min: 1, max: 100, digits: 1 }) })
   local.time.record(4)
   const figures = { count: 1, mean: 3.875, min: 3.875, max: 3.875, p50: 3.875, p90: 3.875, p99: 3.875 }
   assert.equal(JSON.parse(JSON.stringify(local)), { time: figures })
 })
 
-test('whatever the code and the counts of a damaged table are, it is answered', () => {
+test('a histogram with any code in a damaged table can be read and recorded to', () => {
   const table = SlotTable.create({ maxKeys: 2 })
-  const dice = seeded(11)
+  const randomBelow = randomIntegersFrom(11)
   const key = table.key('x', histogram({ min: 1, max: 10, digits: 1 }))
-  // The record's word for it: the last before `init`.
+  // The word of the key's record that has the histogram's code.
   const words = new Int32Array(table.buffer)
   const word = words.indexOf(key.histogram)
   assert.ok(word > 0)
   let histograms = 0
   for (let i = 0; i < 3000; i++) {
-    words[word] = dice(2 ** 32) >> dice(32)
-    const reader = as(table, 10 + i)
+    words[word] = randomBelow(2 ** 32) >> randomBelow(32)
+    const reader = asThread(table, 10 + i)
     const [key] = reader.keys()
     assert.ok(key)
     const histogram = reader.fold(key) as HistogramSlot
-    // Nothing but a vector, if the code means nothing.
+    // If the code means nothing, the value is the plain vector.
     if (ArrayBuffer.isView(histogram)) continue
     histograms++
     for (const value of [histogram.count, histogram.sum, histogram.percentile(50)])
@@ -296,5 +332,13 @@ test('whatever the code and the counts of a damaged table are, it is answered', 
   assert.ok(histograms > 1000, `${histograms} histograms`)
 })
 
-// Where a call is not inlined, a value that is no small integer is put on the heap.
+test('the smallest value has its digits, wherever it lies in its bucket', () => {
+  // A bucket of one digit spans 12.5 %. Without a bucket below it, the first one would be shown as its upper bound.
+  for (const min of [1.0001, 1.06, 1.124]) {
+    const values = histogramOf({ min, max: 4, digits: 1 })
+    values.record(min)
+    assert.ok(Math.abs(values.percentile(50) / min - 1) <= 0.1, `${values.percentile(50)} for ${min}`)
+  }
+})
+
 test.run()

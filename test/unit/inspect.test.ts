@@ -1,11 +1,11 @@
-// What console.log of a server shows of slots: their values, not accessors.
+// console.log and util.inspect show the values of slots rather than their accessors.
 import { inspect } from 'node:util'
 import { SlotTable, threadLocal } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
-test('the slots of a row, and its other properties', () => {
+test('inspect shows the values of a row’s locals, and their other properties', () => {
   const table = SlotTable.create({ maxThreads: 1 })
   const local = table.attach().locals({ hits: 'u32', sizes: { type: 'u32', length: 3 } }) as { db?: object }
   Object.assign(local, { hits: 5, db: new Map() })
@@ -17,14 +17,14 @@ test('the slots of a row, and its other properties', () => {
   assert.match(inspect(local), /db: Map/)
 })
 
-test('a threadLocal is shown as a plain object', () => {
+test('inspect shows a threadLocal as a plain object', () => {
   const local = threadLocal('shown', { hits: 'u32', ms: 'f64', sizes: { type: 'u32', length: 2 } })
   Object.assign(local, { hits: 3, ms: 0.5, note: 'private' })
   assert.is(inspect(local), "{ hits: 3, ms: 0.5, sizes: Uint32Array(2) [ 0, 0 ], note: 'private' }")
   assert.is(inspect({ local }, { depth: 0 }).includes('Getter'), false)
 })
 
-test('a histogram is shown by its figures', () => {
+test('inspect shows a histogram’s figures', () => {
   const local = threadLocal('timed', { time: histogram({ min: 1, max: 100, digits: 1 }) })
   local.time.record(4)
   const figures = { count: 1, mean: 3.875, min: 3.875, max: 3.875, p50: 3.875, p90: 3.875, p99: 3.875 }

@@ -1,4 +1,5 @@
-// The README's table of what native code may rely on is made here, of src/layout.ts and of the memory of a real table.
+// Checks the table of docs/webassembly.md that native code relies on. The expected table is made from
+// src/memory/layout.ts and from the memory of a real table.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SlotTable } from 'threadslots'
@@ -6,9 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   RECORD_BYTES as block,
-  bytesOf,
   directoryAddress,
-  FOLDS,
   HEADER_BYTES,
   LAYOUT_VERSION,
   MAGIC,
@@ -17,20 +16,20 @@ import {
   RECORD_NAME,
   RECORD_WORDS,
   recordAddress,
-  SLOT_TYPES,
 } from '../../src/memory/layout.js'
-import { as } from '../support/helpers.js'
+import { bytesPerElement, FOLDS, SLOT_TYPES } from '../../src/memory/slot-types.js'
+import { asThread } from '../support/as-thread.js'
 
-// Numbers that are found in the memory by their values: so each is another one.
+// The places of these numbers in the memory are found by their values, so all of them are different.
 const dimensions = { maxThreads: 50, rowBytes: 264, maxKeys: 170 }
 const table = SlotTable.create(dimensions)
 const row = table.attach()
-for (let threadId = 1; threadId <= 40; threadId++) as(table, 1_000_000 + threadId).attach()
+for (let threadId = 1; threadId <= 40; threadId++) asThread(table, 1_000_000 + threadId).attach()
 for (const type of SLOT_TYPES) table.key(type, type === 'u8' ? { type, length: 8 } : type)
 const key = table.key('the last', { type: 'f32', fold: 'min', length: 9, init: -0.5 })
 const view = new DataView(table.buffer)
 
-/** The one place of an i32 among so many bytes, from their start. */
+/** The place of an i32 between two addresses, in bytes from the first; fails if it occurs more than once. */
 function placeOf(value: number, from: number, to: number): number {
   const places: number[] = []
   for (let byte = from; byte < to; byte += 4)
@@ -72,13 +71,13 @@ const written = ['| bytes from the table’s start | what is there |', '| --- | 
 
 const START = '<!-- layout: made by test/layout.test.ts -->\n'
 const END = '\n<!-- /layout -->'
-const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8')
+const page = readFileSync(join(import.meta.dirname, '../../../docs/webassembly.md'), 'utf8')
 
-test('the README’s memory layout is that of src/layout.ts, and of a table', () => {
-  assert.is(readme.slice(readme.indexOf(START) + START.length, readme.indexOf(END)), written)
+test('docs/webassembly.md shows the memory layout of src/memory/layout.ts and of a real table', () => {
+  assert.is(page.slice(page.indexOf(START) + START.length, page.indexOf(END)), written)
 })
 
-test('keys are found as the README says', () => {
+test('keys are found as docs/webassembly.md says', () => {
   const word = (byte: number) => view.getInt32(byte, true)
   for (const { name, keyId, byteOffset } of table.keys()) {
     const number = word(128 + 4 * keyId) - 1
@@ -88,11 +87,11 @@ test('keys are found as the README says', () => {
   }
 })
 
-test('slots are where the README says, aligned to their size', () => {
+test('slots are where docs/webassembly.md says, aligned to their size', () => {
   for (const key of table.keys()) {
     const address = row.byteAddress(key)
     assert.is(address, row.u8.byteOffset + key.byteOffset)
-    assert.is(address % bytesOf(key.type), 0)
+    assert.is(address % bytesPerElement(key.type), 0)
   }
 })
 

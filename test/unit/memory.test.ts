@@ -13,29 +13,31 @@ import {
   ROW_STATE,
   ROWS_USED,
   recordAddress,
-  recordsOf,
+  recordCount,
   rowAddress,
 } from '../../src/memory/layout.js'
-import { as, seeded, throws, unchanged } from '../support/helpers.js'
-import { variables } from '../support/variables.js'
+import { asThread } from '../support/as-thread.js'
+import { rememberBytes, throws } from '../support/assertions.js'
+import { randomIntegersFrom } from '../support/random.js'
+import { settings } from '../support/settings.js'
 
 const dimensions = { maxThreads: 3, rowBytes: 64, maxKeys: 4 }
 const tableBytes = SlotTable.byteLength(dimensions)
 const BEFORE_BYTES = 512
 const CANARY = 0xa5
 const EXTREMES = [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)]
-const HEADER_WORDS = ['magic', 'version', 'byteLength', 'maxThreads', 'rowBytes', 'maxKeys']
+const FIXED_HEADER_WORDS = ['magic', 'version', 'byteLength', 'maxThreads', 'rowBytes', 'maxKeys']
 
-const seed = Number(variables.SEED ?? Date.now() % 2 ** 31)
+const seed = Number(settings.SEED ?? Date.now() % 2 ** 31)
 
-/** A table with three keys, a running thread 1, a dead thread 2 and what an earlier one left in its row. */
+/** A table with three keys, a running thread 1, and a row in which the dead threads 2 and 3 have left values. */
 function create(): SlotTable {
   const buffer = new SharedArrayBuffer(BEFORE_BYTES + tableBytes + BEFORE_BYTES)
   const table = SlotTable.create({ ...dimensions, buffer, byteOffset: BEFORE_BYTES, threadId: 0 })
   const bytes = new Uint8Array(buffer)
   bytes.fill(CANARY, 0, BEFORE_BYTES).fill(CANARY, BEFORE_BYTES + tableBytes)
   for (const threadId of [1, 2, 3]) {
-    const local = as(table, threadId)
+    const local = asThread(table, threadId)
       .attach()
       .locals({
         n: 'u32',
@@ -50,7 +52,7 @@ function create(): SlotTable {
   return table
 }
 
-/** A copy of a table's buffer, and words of the table in it. */
+/** A copy of a table's buffer, its bytes, and the words of the table in it. */
 function copyOf({ buffer }: SlotTable) {
   const copy = new SharedArrayBuffer(buffer.byteLength)
   const bytes = new Uint8Array(copy)
@@ -61,7 +63,7 @@ function copyOf({ buffer }: SlotTable) {
 const open = (buffer: SharedArrayBuffer, byteOffset = BEFORE_BYTES) =>
   SlotTable.from(buffer, { byteOffset, threadId: 9, parentThreadId: -1 })
 
-/** What a call gave or threw; any other error than these two fails the test. */
+/** What a call returned or threw. An error that is not a deliberate TypeError or RangeError fails the test. */
 function outcomeOf(what: string, run: () => unknown): unknown {
   try {
     return run()
@@ -72,26 +74,26 @@ function outcomeOf(what: string, run: () => unknown): unknown {
   }
 }
 
-// What is no table
+// Memory that contains no table
 
-test('random bytes are no table', () => {
-  const random = seeded(seed)
+test('SlotTable.from refuses random bytes, and writes nothing', () => {
+  const random = randomIntegersFrom(seed)
   for (let round = 0; round < 2000; round++) {
     const buffer = new SharedArrayBuffer(8 * random(600))
     const words = new Int32Array(buffer)
     for (let i = 0; i < words.length; i++) words[i] = random(2 ** 32) - 2 ** 31
-    // Half of them begin like one.
+    // Half of the buffers begin like a table.
     if (round % 2) words.set([MAGIC, LAYOUT_VERSION].slice(0, words.length))
     const byteOffset = random(2) && 8 * random(20)
-    const assertUnchanged = unchanged(buffer)
+    const assertUnchanged = rememberBytes(buffer)
     const outcome = outcomeOf(`seed ${seed}, round ${round}`, () => open(buffer, byteOffset))
     assert.instance(outcome, Error, `seed ${seed}, round ${round}`)
     assertUnchanged(`seed ${seed}, round ${round}`)
   }
 })
 
-test('small plausible numbers in the header are no table either, unless they agree', () => {
-  const random = seeded(seed)
+test('SlotTable.from accepts small random numbers in a header only if they agree with each other', () => {
+  const random = randomIntegersFrom(seed)
   for (let round = 0; round < 5000; round++) {
     const buffer = new SharedArrayBuffer(4096)
     const [maxThreads, rowBytes, maxKeys] = [random(4), random(64), random(4)] as const
@@ -104,9 +106,9 @@ test('small plausible numbers in the header are no table either, unless they agr
   }
 })
 
-test('each word of the header at its extremes, and one beside the right one, is refused', () => {
+test('SlotTable.from refuses a header with any one word changed, and writes nothing', () => {
   const table = create()
-  for (const [i, name] of HEADER_WORDS.entries()) {
+  for (const [i, name] of FIXED_HEADER_WORDS.entries()) {
     const right = copyOf(table).words[i] as number
     const wrong = [...EXTREMES, right - 1, right + 1, right + 8, right - 8, 2 * right, right << 8]
     for (const word of wrong.filter(word => word !== right)) {
@@ -114,16 +116,16 @@ test('each word of the header at its extremes, and one beside the right one, is 
       words[i] = word
       const [maxThreads, rowBytes, maxKeys] = words.subarray(3)
       const isWhole = name === 'rowBytes' && word > 0 && word % 8 === 0
-      // Rows are rounded up to 128 bytes: other rowBytes may be a table of the same length.
+      // Rows are rounded up to 128 bytes, so another rowBytes may describe a table of the same length.
       if (isWhole && SlotTable.byteLength({ maxThreads, rowBytes, maxKeys } as never) === tableBytes) continue
-      const assertUnchanged = unchanged(buffer)
+      const assertUnchanged = rememberBytes(buffer)
       throws(() => open(buffer), TypeError, /table/)
       assertUnchanged(`${name} ${word}`)
     }
   }
 })
 
-test('header words that agree with each other but not with the buffer are refused', () => {
+test('SlotTable.from refuses a header of a table that is longer than the buffer', () => {
   const { buffer, words } = copyOf(create())
   const larger = { ...dimensions, maxThreads: 100 }
   words[2] = SlotTable.byteLength(larger)
@@ -131,7 +133,7 @@ test('header words that agree with each other but not with the buffer are refuse
   throws(() => open(buffer), RangeError, new RegExp(`${SlotTable.byteLength(larger)}`))
 })
 
-test('dimensions whose table would pass 2 GiB are refused, whatever byteLength says', () => {
+test('SlotTable.from refuses dimensions of a table of more than 2 GiB, whatever the header’s byteLength is', () => {
   const { buffer, words } = copyOf(create())
   for (const byteLength of [...EXTREMES, tableBytes]) {
     words.set([byteLength, 2 ** 31 - 1, 2 ** 31 - 8, 2 ** 31 - 1], 2)
@@ -139,19 +141,19 @@ test('dimensions whose table would pass 2 GiB are refused, whatever byteLength s
   }
 })
 
-test('a table of the other byte order is another magic', () => {
+test('SlotTable.from refuses a table of the other byte order', () => {
   const { buffer, bytes } = copyOf(create())
   for (let i = 0; i < HEADER_BYTES; i += 4) bytes.subarray(BEFORE_BYTES + i, BEFORE_BYTES + i + 4).reverse()
   throws(() => open(buffer), TypeError, /table/)
 })
 
-test('a truncated table is refused at every length', () => {
+test('SlotTable.from refuses a truncated table of any length', () => {
   const { bytes } = copyOf(create())
   const whole = bytes.subarray(BEFORE_BYTES, BEFORE_BYTES + tableBytes)
   for (let length = 0; length < tableBytes; length += length < 256 ? 1 : 61) {
     const buffer = new SharedArrayBuffer(length)
     new Uint8Array(buffer).set(whole.subarray(0, length))
-    const assertUnchanged = unchanged(buffer)
+    const assertUnchanged = rememberBytes(buffer)
     throws(() => open(buffer, 0), RangeError, new RegExp(`${length}`))
     assertUnchanged(`${length} bytes`)
   }
@@ -160,9 +162,9 @@ test('a truncated table is refused at every length', () => {
   assert.is(open(exact, 0).keys().length, 3)
 })
 
-test('every byteOffset but the table’s own is refused', () => {
+test('SlotTable.from refuses every byteOffset but the table’s own', () => {
   const { buffer } = copyOf(create())
-  const assertUnchanged = unchanged(buffer)
+  const assertUnchanged = rememberBytes(buffer)
   for (let byteOffset = -16; byteOffset < buffer.byteLength + 16; byteOffset++) {
     if (byteOffset === BEFORE_BYTES) continue
     const isInside = byteOffset % 8 === 0 && byteOffset >= 0 && byteOffset <= buffer.byteLength - HEADER_BYTES
@@ -171,14 +173,14 @@ test('every byteOffset but the table’s own is refused', () => {
   assertUnchanged()
 })
 
-test('memory that is not shared is refused, though a whole table is in it', () => {
+test('SlotTable.from refuses memory that is not shared, even if it contains a whole table', () => {
   const { bytes } = copyOf(create())
   const buffer = bytes.slice().buffer
   throws(() => open(buffer as never), TypeError, /SharedArrayBuffer/)
   throws(() => open(bytes as never), TypeError, /SharedArrayBuffer/)
 })
 
-test('a growable SharedArrayBuffer holds a table, which keeps its length when the buffer grows', () => {
+test('a table in a growable SharedArrayBuffer keeps its length when the buffer grows', () => {
   const options = { maxByteLength: 2 * tableBytes }
   const buffer = new SharedArrayBuffer(tableBytes, options as never) as SharedArrayBuffer & {
     grow(bytes: number): void
@@ -196,20 +198,20 @@ test('a growable SharedArrayBuffer holds a table, which keeps its length when th
 
 // Memory that is in use
 
-test('create refuses memory in which a table is, and writes nothing', () => {
+test('SlotTable.create refuses memory that contains a table, and writes nothing', () => {
   const { buffer } = create()
-  const assertUnchanged = unchanged(buffer)
+  const assertUnchanged = rememberBytes(buffer)
   throws(() => SlotTable.create({ ...dimensions, buffer, byteOffset: BEFORE_BYTES }), TypeError, /512/)
   throws(() => SlotTable.create({ ...dimensions, buffer }), TypeError, /0/)
   throws(() => SlotTable.create({ ...dimensions, buffer, byteOffset: BEFORE_BYTES + 8 }), TypeError)
   assertUnchanged()
 })
 
-test('create refuses memory with one stray byte, wherever it is, and writes nothing', () => {
+test('SlotTable.create refuses memory in which any byte is not zero, and writes nothing', () => {
   for (const byte of [0, 7, HEADER_BYTES, tableBytes >> 1, tableBytes - 1]) {
     const buffer = new SharedArrayBuffer(8 + tableBytes + 8)
     new Uint8Array(buffer)[8 + byte] = 1
-    const assertUnchanged = unchanged(buffer)
+    const assertUnchanged = rememberBytes(buffer)
     throws(() => SlotTable.create({ ...dimensions, buffer, byteOffset: 8 }), TypeError, /8/)
     assertUnchanged(`byte ${byte}`)
   }
@@ -220,7 +222,7 @@ test('create refuses memory with one stray byte, wherever it is, and writes noth
   }
 })
 
-test('a refused create leaves the memory zero, to be used later', () => {
+test('a create that is refused for its dimensions leaves the memory zero', () => {
   const buffer = new SharedArrayBuffer(tableBytes)
   throws(() => SlotTable.create({ ...dimensions, maxThreads: 4, buffer }), RangeError)
   throws(() => SlotTable.create({ ...dimensions, maxKeys: 0, buffer }), RangeError)
@@ -228,25 +230,26 @@ test('a refused create leaves the memory zero, to be used later', () => {
   assert.is(SlotTable.create({ ...dimensions, buffer }).byteLength, tableBytes)
 })
 
-test('a create with a bad thread id leaves the memory zero, to be used later', () => {
+test('a create that is refused for its thread id leaves the memory zero', () => {
   const buffer = new SharedArrayBuffer(tableBytes)
   throws(() => SlotTable.create({ ...dimensions, buffer, threadId: -1 }), RangeError, /threadId/)
   assert.ok(new Uint8Array(buffer).every(byte => byte === 0))
 })
 
-// Damage behind a good header
+// A good header, and damage behind it
 
-/** A record's words as they follow each other. */
+/** The words of a record, in their order. */
 const FIELDS = ['type', 'fold', 'length', 'byteOffset', 'nameBytes'] as const
 const fieldIndex = (recordId: number, field: (typeof FIELDS)[number]) =>
   (recordAddress(dimensions, recordId) + RECORD_WORDS) / 4 + FIELDS.indexOf(field)
 
-test('a key record with a field out of its range is a TypeError that names the key', () => {
+test('a key record with a field out of range is a TypeError that names the key', () => {
   const table = create()
   for (const field of FIELDS.filter(field => field !== 'fold')) {
     const index = fieldIndex(1, field)
     const right = copyOf(table).words[index] as number
-    // The scalar 'low' of type f64, at byte 8: with a length of 1, or another length of its name, it is another key, but a whole one.
+    // The record of 'low', an f64 scalar at byte 8. With a length of 1 or a shorter or longer name, it is a
+    // valid record of another key.
     const wrong = [...EXTREMES, right + 8, right - 8, 99].filter(word => word !== right)
     for (const word of wrong) {
       const { buffer, words } = copyOf(table)
@@ -261,13 +264,13 @@ test('a key record with a field out of its range is a TypeError that names the k
       } else {
         const isOtherKey = field === 'length' && word === 1
         const isOtherName = field === 'nameBytes' && word > 0 && word <= MAX_NAME_BYTES
-        assert.ok(isOtherKey || isOtherName, `${field} ${word} is believed`)
+        assert.ok(isOtherKey || isOtherName, `${field} ${word} is accepted`)
       }
     }
   }
 })
 
-test('a fold that there is none of is a TypeError, not a sum', () => {
+test('a key record with an unknown fold is a TypeError', () => {
   const table = create()
   for (const word of [0, -1, 5, 99, 2 ** 31 - 1, -(2 ** 31)]) {
     const { buffer, words } = copyOf(table)
@@ -276,7 +279,7 @@ test('a fold that there is none of is a TypeError, not a sum', () => {
   }
 })
 
-test('an init that its type can’t have is a TypeError', () => {
+test('a key record with an init that its type can’t have is a TypeError', () => {
   const { buffer, words } = copyOf(create())
   const f64 = new Float64Array(buffer, BEFORE_BYTES)
   const address = recordAddress(dimensions, 0) + RECORD_INIT
@@ -287,7 +290,7 @@ test('an init that its type can’t have is a TypeError', () => {
   assert.is(words[0], MAGIC)
 })
 
-test('a name that is not UTF-8, or another key’s, is a TypeError', () => {
+test('a key record with a name that is not UTF-8, or is another key’s, is a TypeError', () => {
   const table = create()
   const name = BEFORE_BYTES + recordAddress(dimensions, 1) + RECORD_NAME
   for (const bytes of [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xc0, 0x80, 0x41], [0xf4, 0x90, 0x80]]) {
@@ -298,12 +301,12 @@ test('a name that is not UTF-8, or another key’s, is a TypeError', () => {
   const copy = copyOf(table)
   copy.bytes[name] = 'n'.charCodeAt(0)
   copy.words[fieldIndex(1, 'nameBytes')] = 1
-  throws(() => open(copy.buffer).keys(), TypeError, /key 1 is damaged: n;/)
+  throws(() => open(copy.buffer).keys(), TypeError, /key 1 is damaged \(.*it contradicts earlier keys\)/)
 })
 
-test('a directory word out of range, or twice the same, is a TypeError', () => {
+test('a directory word that is out of range or repeated is a TypeError', () => {
   const table = create()
-  const records = recordsOf(dimensions)
+  const records = recordCount(dimensions)
   for (const keyId of [0, 1, 2, 3]) {
     for (const word of [-1, 1, 2, 3, 4, records, records + 1, 2 ** 31 - 1, -(2 ** 31)]) {
       if (word === keyId + 1) continue
@@ -314,7 +317,7 @@ test('a directory word out of range, or twice the same, is a TypeError', () => {
   }
 })
 
-test('an object that knows the keys learns of a directory that is damaged later', () => {
+test('a table object that has read its keys notices a directory that is damaged later', () => {
   const table = create()
   const key = table.key('n', 'u32')
   const { length } = table.keys()
@@ -325,7 +328,7 @@ test('an object that knows the keys learns of a directory that is damaged later'
   throws(() => table.key('fresh', 'u32'), TypeError, /key 3/)
 })
 
-test('a directory with a hole ends there', () => {
+test('the list of keys ends at the first empty directory word', () => {
   const { buffer, words } = copyOf(create())
   words[directoryAddress(1) / 4] = 0
   assert.equal(
@@ -336,7 +339,7 @@ test('a directory with a hole ends there', () => {
   )
 })
 
-test('a number of used rows that is too high is not believed', () => {
+test('a number of used rows that exceeds maxThreads does no harm', () => {
   for (const word of [dimensions.maxThreads + 1, 100, 2 ** 31 - 1]) {
     const { buffer, words } = copyOf(create())
     words[ROWS_USED / 4] = word
@@ -348,7 +351,7 @@ test('a number of used rows that is too high is not believed', () => {
   }
 })
 
-test('the state’s generation wraps around', () => {
+test('readings and reuse of a row work when its generation wraps around', () => {
   const table = create()
   const words = new Int32Array(table.buffer, BEFORE_BYTES)
   const key = table.key('n', 'u32')
@@ -357,7 +360,7 @@ test('the state’s generation wraps around', () => {
   for (const start of [2 ** 31 - 4, -4, 2 ** 31 - 8]) {
     words[state] = start | ((words[state] as number) & 3)
     for (let threadId = 20; threadId < 24; threadId++) {
-      as(table, threadId).attach()
+      asThread(table, threadId).attach()
       assert.ok(words[state] !== start)
       assert.is(table.fold(key), sum)
       table.release(threadId)

@@ -12,11 +12,16 @@ import { threadLocal } from 'threadslots'
 import { histogramProducer, observe } from 'threadslots/opentelemetry'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { throughDeaths, throughRounding } from '../support/deaths.js'
-import { record, setBack, sumOf, withHistogram } from '../support/distribution.js'
-import { throws } from '../support/helpers.js'
-import { testTerminated } from '../support/skip.js'
-import { ask, endAll, message, start } from '../support/workers/run.js'
+import { testTermination } from '../../tools/testing/skip.js'
+import { throws } from '../support/assertions.js'
+import { checkCounterThroughDeaths, checkSumThroughRowReuse } from '../support/exported-counters.js'
+import {
+  defineSmallHistogram,
+  expectedSum,
+  overwriteCounts,
+  recordCounts,
+} from '../support/small-histogram.js'
+import { ask, endAll, message, start } from '../support/workers.js'
 
 test.after.each(endAll)
 
@@ -25,8 +30,8 @@ class Reader extends MetricReader {
   override async onShutdown() {}
 }
 
-/** A meter, and what a reader of it collects, by the metrics' names. */
-function meterAnd(options: MetricReaderOptions = {}) {
+/** A meter, and a function that collects its metrics by name. */
+function meterAndCollector(options: MetricReaderOptions = {}) {
   const reader = new Reader(options)
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const collect = async () => {
@@ -38,7 +43,7 @@ function meterAnd(options: MetricReaderOptions = {}) {
   return { meter, collect }
 }
 
-const isDelta = { aggregationTemporalitySelector: () => AggregationTemporality.DELTA }
+const DELTA = { aggregationTemporalitySelector: () => AggregationTemporality.DELTA }
 
 /** Values by attributes. */
 const pointsOf = (metric: MetricData | undefined): Map<string, number> =>
@@ -46,7 +51,7 @@ const pointsOf = (metric: MetricData | undefined): Map<string, number> =>
 
 const soleValue = (metric: MetricData | undefined): number | undefined => pointsOf(metric).get('{}')
 
-test('a collection has what all threads have counted by then, in the instruments that fit', async () => {
+test('a collection shows what all threads have counted so far, in the instruments that fit', async () => {
   const schema = {
     images: 'u32',
     waitedMs: 'f64',
@@ -57,7 +62,7 @@ test('a collection has what all threads have counted by then, in the instruments
     step: { type: 'i32', fold: 'none' },
   } as const
   const local = threadLocal('my app.Thumbnailer', schema)
-  const { meter, collect } = meterAnd()
+  const { meter, collect } = meterAndCollector()
   observe(meter, local, {
     keys: {
       images: { unit: '{image}', help: 'Images that were made.' },
@@ -67,7 +72,7 @@ test('a collection has what all threads have counted by then, in the instruments
     },
   })
   Object.assign(local, { images: 2, queueDepth: -1 })
-  const worker = start('obey.js', { name: 'my app.Thumbnailer', schema })
+  const worker = start('follow-orders.js', { name: 'my app.Thumbnailer', schema })
   await message(worker)
   await ask(worker, { set: { images: 40, waitedMs: 1500, largest: 7, bytes: 2n ** 40n, step: 1 } })
 
@@ -88,26 +93,80 @@ test('a collection has what all threads have counted by then, in the instruments
     { name: 'bytes', unit: 'By', value: 2 ** 40, kind: true, type: 'INT' },
   ])
   assert.is(metrics[0]?.descriptor.description, 'Images that were made.')
-  assert.is(metrics[3]?.descriptor.description, 'my app.Thumbnailer.largest: greatest of all threads')
+  assert.is(metrics[3]?.descriptor.description, 'my app.Thumbnailer.largest: maximum over all threads')
   await worker.terminate()
   local.images++
   assert.is(soleValue((await collect()).get('my_app.thumbnailer.images')), 43)
 })
 
+/** Per unit: the base unit in UCUM, and how many of the unit make one of it. */
+const BASE_UNITS = {
+  seconds: ['s', 1],
+  milliseconds: ['s', 1000],
+  microseconds: ['s', 1_000_000],
+  nanoseconds: ['s', 1_000_000_000],
+  bytes: ['By', 1],
+  ratio: ['1', 1],
+  percent: ['1', 100],
+  celsius: ['Cel', 1],
+  meters: ['m', 1],
+  volts: ['V', 1],
+  amperes: ['A', 1],
+  joules: ['J', 1],
+  grams: ['g', 1],
+  '{request}': ['{request}', 1],
+} as const
+
+for (const [unit, [base, scale]] of Object.entries(BASE_UNITS)) {
+  test(`values in ${unit} are exported in ${base}, as integers only if they are not scaled`, async () => {
+    const local = threadLocal(`in ${unit}`, {
+      whole: 'u32',
+      wide: 'i64',
+      signed: { type: 'i32', fold: 'min' },
+      fraction: 'f64',
+      single: { type: 'f32', fold: 'max' },
+    })
+    Object.assign(local, {
+      whole: 3 * scale,
+      wide: BigInt(3 * scale),
+      signed: 3,
+      fraction: 3 * scale,
+      single: 3,
+    })
+    const { meter, collect } = meterAndCollector()
+    const options = { unit: unit as keyof typeof BASE_UNITS }
+    const keys = { whole: options, wide: options, signed: options, fraction: options, single: options }
+    observe(meter, local, { prefix: '', keys })
+    const metrics = [...(await collect()).values()]
+    const whole = scale === 1 ? 'INT' : 'DOUBLE'
+    assert.equal(
+      metrics.map(({ descriptor: { name, unit, valueType } }) => [name, unit, ['INT', 'DOUBLE'][valueType]]),
+      [
+        ['whole', base, whole],
+        ['wide', base, whole],
+        ['signed', base, whole],
+        ['fraction', base, 'DOUBLE'],
+        ['single', base, 'DOUBLE'],
+      ],
+    )
+    assert.equal(metrics.map(soleValue), [3, 3, 3 / scale, 3, 3 / scale])
+  })
+}
+
 for (const perThread of [false, true]) {
   const how = perThread ? ', by thread' : ''
 
-  testTerminated(`cumulative: no thread that dies lowers a counter${how}`, () =>
-    throughDeaths(`cumulative${perThread}`, local => {
-      const { meter, collect } = meterAnd()
+  testTermination(`cumulative: no death of a thread lowers a counter${how}`, () =>
+    checkCounterThroughDeaths(`cumulative${perThread}`, local => {
+      const { meter, collect } = meterAndCollector()
       observe(meter, local, { prefix: '', perThread })
       return async () => pointsOf((await collect()).get('jobs'))
     }),
   )
 
-  testTerminated(`delta: what is added up is what the threads have counted, over deaths${how}`, () =>
-    throughDeaths(`delta${perThread}`, local => {
-      const { meter, collect } = meterAnd(isDelta)
+  testTermination(`delta: the sum of all deltas is what the threads counted, dead ones included${how}`, () =>
+    checkCounterThroughDeaths(`delta${perThread}`, local => {
+      const { meter, collect } = meterAndCollector(DELTA)
       observe(meter, local, { prefix: '', perThread })
       const sums = new Map<string, number>()
       return async () => {
@@ -121,16 +180,16 @@ for (const perThread of [false, true]) {
   )
 }
 
-test('no rounding, after a death, changes a counter', () =>
-  throughRounding('rounding', local => {
-    const { meter, collect } = meterAnd()
+test("rounding changes no counter when a dead thread's row is reused", () =>
+  checkSumThroughRowReuse('rounding', local => {
+    const { meter, collect } = meterAndCollector()
     observe(meter, local, { prefix: '' })
     return async () => soleValue((await collect()).get('seconds')) as number
   }))
 
-test('several readers of a meter get the same, each in its temporality', async () => {
+test('several readers of a meter get the same values, each in its own temporality', async () => {
   const local = threadLocal('readers', { jobs: 'u32' })
-  const readers = [new Reader(), new Reader(isDelta)]
+  const readers = [new Reader(), new Reader(DELTA)]
   observe(new MeterProvider({ readers }).getMeter('test'), local, { perThread: true })
   const collect = () =>
     Promise.all(
@@ -145,13 +204,13 @@ test('several readers of a meter get the same, each in its temporality', async (
   assert.equal(await collect(), [7, 2])
 })
 
-test('by thread, with what each thread alone has; what falls is not in two series once its thread has ended', async () => {
+test('by thread, keys without a fold are exported too, and the gauge of an ended thread moves to the series retired', async () => {
   const schema = { open: 'i32', step: { type: 'u8', length: 2 } } as const
   const local = threadLocal('by thread', schema)
-  const { meter, collect } = meterAnd()
+  const { meter, collect } = meterAndCollector()
   observe(meter, local, { prefix: '', perThread: true, keys: { open: { kind: 'gauge' } } })
   local.open = -1
-  const worker = start('obey.js', { name: 'by thread', schema })
+  const worker = start('follow-orders.js', { name: 'by thread', schema })
   await message(worker)
   await ask(worker, { set: { open: 5, step: [8, 9] } })
   const open = async () => Object.fromEntries(pointsOf((await collect()).get('open')))
@@ -169,7 +228,7 @@ test('by thread, with what each thread alone has; what falls is not in two serie
   assert.equal(await open(), { [main]: -1, [other]: 0, [retired]: 5 })
 })
 
-test('names say no unit and no total, unless there is nothing else', async () => {
+test('names leave out the unit and total, unless they have no other word', async () => {
   const local = threadLocal('names', {
     total: 'u32',
     bytes: 'u32',
@@ -177,7 +236,7 @@ test('names say no unit and no total, unless there is nothing else', async () =>
     waitedS: 'f64',
     HTTPGets: 'u32',
   })
-  const { meter, collect } = meterAnd()
+  const { meter, collect } = meterAndCollector()
   const bytes = { unit: 'bytes' } as const
   observe(meter, local, {
     keys: { bytes, 'bytes-sent': bytes, waitedS: { unit: 'seconds', name: 'waitedSeconds' } },
@@ -186,9 +245,9 @@ test('names say no unit and no total, unless there is nothing else', async () =>
   assert.equal([...(await collect()).keys()], names)
 })
 
-test('the function that it returns ends it', async () => {
+test('the returned function ends the observation', async () => {
   const local = threadLocal('ended', { jobs: 'u32' })
-  const { meter, collect } = meterAnd(isDelta)
+  const { meter, collect } = meterAndCollector(DELTA)
   const end = observe(meter, local)
   assert.is((await collect()).size, 1)
   end()
@@ -196,31 +255,43 @@ test('the function that it returns ends it', async () => {
   assert.is((await collect()).size, 0)
 })
 
-test('histograms are left to a producer, and what is wrong throws before an instrument is made', async () => {
-  const local = withHistogram('both')
-  const { meter, collect } = meterAnd()
+test('histograms are left to a producer, and wrong arguments throw before an instrument is created', async () => {
+  const local = defineSmallHistogram('both')
+  const { meter, collect } = meterAndCollector()
   const wrong = (prefix: string, words: RegExp) =>
     throws(() => observe(meter, local, { prefix }), TypeError, words)
-  wrong('größe.', /'größe\.jobs'.*prefix/)
+  wrong('größe.', /the metric name of 'jobs' is 'größe\.jobs'; use a letter, then .*: set prefix/)
   wrong('1', /'1jobs'/)
-  wrong('a'.repeat(252), /255 at most/)
-  throws(() => observe(meter, local, { keys: { job: {} } } as never), TypeError, /job; use latency, jobs/)
+  wrong('a'.repeat(252), /at most 255/)
+  throws(
+    () => observe(meter, local, { keys: { job: {} } } as never),
+    TypeError,
+    /a name in keys is 'job'; use latency, jobs/,
+  )
   assert.is((await collect()).size, 0)
 
   const plain = threadLocal('plain', { jobs: 'u32' })
-  throws(() => histogramProducer(plain), TypeError, /'plain' is a histogram; use observe/)
-  throws(() => histogramProducer(local, { temporality: 'both' as never }), TypeError, /both; use cumulative/)
+  throws(() => histogramProducer(plain), TypeError, /'plain' has no histogram; use observe/)
+  throws(
+    () => histogramProducer(local, { temporality: 'both' as never }),
+    TypeError,
+    /the option temporality is 'both'; use cumulative, delta/,
+  )
   const misspelt = { temporalty: 'delta' } as object
-  throws(() => histogramProducer(local, misspelt), TypeError, /option is temporalty; use .*temporality/)
-  throws(() => observe(meter, local, { temporality: 'delta' } as object), TypeError, /option is temporality/)
+  throws(() => histogramProducer(local, misspelt), TypeError, /an option is 'temporalty'; use .*temporality/)
+  throws(
+    () => observe(meter, local, { temporality: 'delta' } as object),
+    TypeError,
+    /an option is 'temporality'/,
+  )
   observe(meter, local, { prefix: 'a'.repeat(251) })
   assert.equal([...(await collect()).keys()], [`${'a'.repeat(251)}jobs`])
-  // Nothing to observe: no instrument, and no complaint.
+  // With nothing to observe, neither call does anything.
   observe(meter, local, { keys: { jobs: false } })()
 })
 
 test('a periodic reader exports instruments and histograms together', async () => {
-  const local = withHistogram('exported')
+  const local = defineSmallHistogram('exported')
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
   const latency = { unit: 'milliseconds', help: 'Time.' } as const
   const keys = { latency, jobs: { unit: '{job}' } } as const
@@ -233,7 +304,7 @@ test('a periodic reader exports instruments and histograms together', async () =
   observe(provider.getMeter('test'), local, { keys })
   local.jobs = 6
   await reader.forceFlush()
-  record(local, [0, 3, 1, 2])
+  recordCounts(local, [0, 3, 1, 2])
   await reader.forceFlush()
   await provider.shutdown()
 
@@ -261,7 +332,7 @@ test('a periodic reader exports instruments and histograms together', async () =
   assert.equal(value, {
     buckets: { boundaries: [0.001, 0.002, 0.004], counts: [0, 3, 1, 2] },
     count: 6,
-    sum: sumOf([0, 3, 1, 2]) / 1000,
+    sum: expectedSum([0, 3, 1, 2]) / 1000,
     min: 0.0019375,
     max: 0.004,
   })
@@ -278,18 +349,18 @@ test('a periodic reader exports instruments and histograms together', async () =
   assert.ok(milliseconds(endTime) >= milliseconds(first?.endTime ?? [Infinity, 0]))
 })
 
-test("a producer's resource gives way to any other", async () => {
-  const { resource } = (await histogramProducer(withHistogram('resource')).collect()).resourceMetrics
+test("a producer's resource is replaced by any other", async () => {
+  const { resource } = (await histogramProducer(defineSmallHistogram('resource')).collect()).resourceMetrics
   assert.equal(resource.getRawAttributes(), [])
   assert.is(resource.merge(null), resource)
   const other = { attributes: { a: 1 } }
   assert.is(resource.merge(other), other)
 })
 
-test('a producer of deltas gives what came since its last collection', async () => {
-  const local = withHistogram('differences')
+test('a delta producer shows the values since its last collection', async () => {
+  const local = defineSmallHistogram('differences')
   const producer = histogramProducer(local, { temporality: 'delta', prefix: '' })
-  const { collect } = meterAnd({ metricProducers: [producer] })
+  const { collect } = meterAndCollector({ metricProducers: [producer] })
   const next = async () => {
     const metric = (await collect()).get('latency') as MetricData
     assert.is(metric.aggregationTemporality, AggregationTemporality.DELTA)
@@ -298,12 +369,12 @@ test('a producer of deltas gives what came since its last collection', async () 
   const value = (counts: number[]) => ({
     buckets: { boundaries: [1, 2, 4], counts },
     count: counts.reduce((a, b) => a + b),
-    sum: sumOf(counts),
+    sum: expectedSum(counts),
   })
-  record(local, [1, 0, 2, 0])
+  recordCounts(local, [1, 0, 2, 0])
   const first = await next()
   assert.equal(first.value, value([1, 0, 2, 0]))
-  record(local, [0, 5, 0, 1])
+  recordCounts(local, [0, 5, 0, 1])
   const second = await next()
   assert.equal(second.value, value([0, 5, 0, 1]))
   assert.equal(second.startTime, first.endTime)
@@ -311,33 +382,33 @@ test('a producer of deltas gives what came since its last collection', async () 
 })
 
 for (const temporality of ['cumulative', 'delta'] as const) {
-  test(`${temporality}: a histogram that is set back lowers nothing, and counts on`, async () => {
-    const local = withHistogram(`set back ${temporality}`)
+  test(`${temporality}: a histogram whose counts fall lowers no exported count, and they grow again with it`, async () => {
+    const local = defineSmallHistogram(`set back ${temporality}`)
     const producer = histogramProducer(local, { temporality, prefix: '' })
-    const { collect } = meterAnd({ metricProducers: [producer] })
+    const { collect } = meterAndCollector({ metricProducers: [producer] })
     const expect = async (whole: number[], added: number[]) => {
       const counts = temporality === 'delta' ? added : whole
       const value = (await collect()).get('latency')?.dataPoints[0]?.value
       assert.equal(value, {
         buckets: { boundaries: [1, 2, 4], counts },
         count: counts.reduce((a, b) => a + b),
-        sum: sumOf(counts),
-        // Of all values, those that are set back included.
+        sum: expectedSum(counts),
+        // Of all values, including those that the thread has set back.
         ...(temporality === 'cumulative' && { min: 0.96875, max: 4 }),
       })
     }
-    record(local, [1, 0, 2, 3])
+    recordCounts(local, [1, 0, 2, 3])
     await expect([1, 0, 2, 3], [1, 0, 2, 3])
-    setBack(local)
+    overwriteCounts(local)
     await expect([1, 0, 2, 3], [0, 0, 0, 0])
-    record(local, [0, 5, 1, 0])
+    recordCounts(local, [0, 5, 1, 0])
     await expect([1, 5, 3, 3], [0, 5, 1, 0])
   })
 }
 
-test('a sum that is set back lowers no counter, and counts on, whatever the temporality', async () => {
+test('a sum that falls lowers no counter, which grows again with it, in both temporalities', async () => {
   const local = threadLocal('set back', { jobs: 'u32' })
-  const all = [meterAnd(), meterAnd(isDelta)]
+  const all = [meterAndCollector(), meterAndCollector(DELTA)]
   for (const { meter } of all) observe(meter, local, { prefix: '' })
   const jobs = () => Promise.all(all.map(async ({ collect }) => soleValue((await collect()).get('jobs'))))
   local.jobs = 5

@@ -8,19 +8,32 @@ import {
   Registry,
   register,
 } from 'prom-client'
-import { perThread, threadLocal, totals } from 'threadslots'
+import {
+  definitionOf,
+  type Field,
+  perThread,
+  SlotTable,
+  type ThreadLocal,
+  threadLocal,
+  totals,
+} from 'threadslots'
 import { type CollectOptions, collect } from 'threadslots/prom-client'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { throughDeaths, throughRounding } from '../support/deaths.js'
-import { record, setBack, sumOf, withHistogram } from '../support/distribution.js'
-import { throws } from '../support/helpers.js'
-import { testTerminated } from '../support/skip.js'
-import { ask, endAll, message, start } from '../support/workers/run.js'
+import { testTermination } from '../../tools/testing/skip.js'
+import { throws } from '../support/assertions.js'
+import { checkCounterThroughDeaths, checkSumThroughRowReuse } from '../support/exported-counters.js'
+import {
+  defineSmallHistogram,
+  expectedSum,
+  overwriteCounts,
+  recordCounts,
+} from '../support/small-histogram.js'
+import { ask, endAll, message, start } from '../support/workers.js'
 
 test.after.each(endAll)
 
-/** The lines of a scrape that are no comments: values by series. */
+/** Values by series: the lines of a scrape without its comments. */
 async function scrape(registry: { metrics(): Promise<string> }): Promise<Map<string, number>> {
   const lines = (await registry.metrics()).split('\n').filter(line => /^[^#]/.test(line))
   return new Map(lines.map(line => [line.replace(/ \S+$/, ''), Number(line.match(/\S+$/)?.[0])]))
@@ -32,14 +45,14 @@ function openMetrics(): Registry<OpenMetricsContentType> {
   return registry
 }
 
-// What an idle worker counts is seen without its help.
-test('a scrape has what all threads have counted by then, whichever thread answers it', async () => {
+// The worker is idle while the main thread reads its slots.
+test('a scrape shows what all threads have counted so far, whichever thread answers it', async () => {
   const schema = { images: 'u32', bytes: 'f64', largest: { type: 'u32', fold: 'max' } } as const
   const local = threadLocal('thumbnailer', schema)
   const registry = new Registry()
   collect(local, { registry })
   local.images += 2
-  const worker = start('obey.js', { name: 'thumbnailer', schema })
+  const worker = start('follow-orders.js', { name: 'thumbnailer', schema })
   await message(worker)
   await ask(worker, { set: { images: 40, bytes: 0.5, largest: 7 } })
   const expected = { thumbnailer_images_total: 42, thumbnailer_bytes_total: 0.5, thumbnailer_largest: 7 }
@@ -52,7 +65,7 @@ test('a scrape has what all threads have counted by then, whichever thread answe
 for (const make of [() => new Registry(), openMetrics]) {
   const type = make().contentType.split(';')[0]
 
-  test(`text and JSON are those of prom-client's own metrics, as ${type}`, async () => {
+  test(`text and JSON equal those of prom-client's own metrics, as ${type}`, async () => {
     const local = threadLocal('same', {
       jobs: 'u32',
       depth: 'i32',
@@ -87,8 +100,8 @@ for (const make of [() => new Registry(), openMetrics]) {
     )
   })
 
-  test(`a histogram is one of Prometheus', as ${type}`, async () => {
-    const local = withHistogram(`histogram ${type}`)
+  test(`a histogram equals prom-client's own, as ${type}`, async () => {
+    const local = defineSmallHistogram(`histogram ${type}`)
     const ours = make()
     collect(local, { registry: ours, prefix: '', keys: { latency: { unit: 'milliseconds', help: 'Time.' } } })
     const theirs = make()
@@ -99,16 +112,16 @@ for (const make of [() => new Registry(), openMetrics]) {
       registry.getSingleMetricAsString('latency_seconds')
     assert.is(await textOf(ours), await textOf(theirs))
 
-    record(local, [0, 3, 1, 2])
+    recordCounts(local, [0, 3, 1, 2])
     for (const seconds of [0.002, 0.002, 0.002, 0.004]) own.observe(seconds)
     for (const _ of [1, 2]) own.observe(0.008)
     assert.is(
       await textOf(ours),
-      (await textOf(theirs)).replace(/(_sum) .*/, `$1 ${sumOf([0, 3, 1, 2]) / 1000}`),
+      (await textOf(theirs)).replace(/(_sum) .*/, `$1 ${expectedSum([0, 3, 1, 2]) / 1000}`),
     )
     const [ourJson] = await ours.getMetricsAsJSON()
     const [theirJson] = await theirs.getMetricsAsJSON()
-    // The sum is right to the promised digits only.
+    // The sums differ, because ours is correct only to the promised digits.
     const plain = (json: typeof ourJson) =>
       json?.values
         .filter(value => !('metricName' in value && String(value.metricName).endsWith('_sum')))
@@ -117,26 +130,27 @@ for (const make of [() => new Registry(), openMetrics]) {
   })
 }
 
-const unlabelled = (series: ReadonlyMap<string, number>, name: string) =>
-  new Map([...series].filter(([key]) => key.startsWith(name)))
+/** The series whose names start with a text. */
+const startingWith = (series: ReadonlyMap<string, number>, start: string) =>
+  new Map([...series].filter(([name]) => name.startsWith(start)))
 
-testTerminated('no thread that dies lowers a counter', () =>
-  throughDeaths('dying', local => {
+testTermination('no death of a thread lowers a counter', () =>
+  checkCounterThroughDeaths('dying', local => {
     const registry = new Registry()
     collect(local, { registry })
-    return async () => unlabelled(await scrape(registry), 'dying_jobs')
+    return async () => startingWith(await scrape(registry), 'dying_jobs')
   }),
 )
 
-testTerminated(
-  'by thread, none lowers or ends a series, and the sum over the label is the total',
+testTermination(
+  'by thread, no death lowers or ends a series, and the sum over the label is the total',
   async () => {
     const registry = new Registry()
-    await throughDeaths('dying by thread', local => {
+    await checkCounterThroughDeaths('dying by thread', local => {
       collect(local, { registry, perThread: true })
-      return async () => unlabelled(await scrape(registry), 'dying_by_thread_jobs')
+      return async () => startingWith(await scrape(registry), 'dying_by_thread_jobs')
     })
-    // Main, and two workers at most at a time: ten threads have not made ten series.
+    // The main thread, and at most two workers at a time: ten threads need no more than three places.
     const series = [...(await scrape(registry)).keys()].filter(key => key.includes('jobs'))
     assert.equal(
       series,
@@ -145,15 +159,15 @@ testTerminated(
   },
 )
 
-test('no rounding, after a death, changes a counter', () =>
-  throughRounding('rounding', local => {
+test("rounding changes no counter when a dead thread's row is reused", () =>
+  checkSumThroughRowReuse('rounding', local => {
     const registry = new Registry()
     collect(local, { registry })
     return async () => (await scrape(registry)).get('rounding_seconds_total') as number
   }))
 
 for (const perThread of [false, true]) {
-  test(`a sum that is set back lowers no counter, and counts on${perThread ? ', by thread' : ''}`, async () => {
+  test(`a sum that falls lowers no counter, which grows again with it${perThread ? ', by thread' : ''}`, async () => {
     const local = threadLocal(`set back ${perThread}`, {
       jobs: 'i32',
       wraps: 'u32',
@@ -185,8 +199,8 @@ for (const perThread of [false, true]) {
   })
 }
 
-test('a histogram that is set back, or whose buckets wrap, lowers no count and no sum, and counts on', async () => {
-  const local = withHistogram('histogram set back')
+test('a histogram whose counts fall or wrap lowers no exported count or sum, and they grow again with it', async () => {
+  const local = defineSmallHistogram('histogram set back')
   const registry = new Registry()
   collect(local, { registry, prefix: '', keys: { jobs: false } })
   const expect = async (counts: number[]) => {
@@ -196,27 +210,27 @@ test('a histogram that is set back, or whose buckets wrap, lowers no count and n
       'latency_bucket{le="2"}': upTo[1],
       'latency_bucket{le="4"}': upTo[2],
       'latency_bucket{le="+Inf"}': upTo[3],
-      latency_sum: sumOf(counts),
+      latency_sum: expectedSum(counts),
       latency_count: upTo[3],
     })
   }
-  record(local, [1, 0, 3, 2])
+  recordCounts(local, [1, 0, 3, 2])
   await expect([1, 0, 3, 2])
-  setBack(local)
+  overwriteCounts(local)
   await expect([1, 0, 3, 2])
-  record(local, [0, 4, 1, 0])
+  recordCounts(local, [0, 4, 1, 0])
   await expect([1, 4, 4, 2])
 
-  setBack(local, 2 ** 32 - 1)
+  overwriteCounts(local, 2 ** 32 - 1)
   const before = await scrape(registry)
-  record(local, [1, 0, 0, 0])
+  recordCounts(local, [1, 0, 0, 0])
   assert.equal(await scrape(registry), before)
-  record(local, [1, 0, 0, 0])
+  recordCounts(local, [1, 0, 0, 0])
   const after = await scrape(registry)
   assert.is(after.get('latency_count'), (before.get('latency_count') ?? 0) + 1)
 })
 
-test('gauges are what the threads have: by fold, by thread, and nothing where there is nothing', async () => {
+test('gauges show current values, folded or by thread, and are left out while there is no value', async () => {
   const schema = {
     depth: 'i32',
     most: { type: 'i32', fold: 'max' },
@@ -238,7 +252,7 @@ test('gauges are what the threads have: by fold, by thread, and nothing where th
   }
 
   Object.assign(local, { depth: -3, most: -7, step: 9 })
-  const worker = start('obey.js', { name: 'gauges', schema })
+  const worker = start('follow-orders.js', { name: 'gauges', schema })
   await message(worker)
   await ask(worker, { set: { depth: 5, least: 2n ** 60n, longest: 0.5, state: [1, 255] } })
   const folded = { depth: 2, most: -7, least: 2 ** 60, longest: 0.5 }
@@ -265,7 +279,51 @@ test('gauges are what the threads have: by fold, by thread, and nothing where th
   })
 })
 
-test('bigints become numbers, and vectors a series for each element', async () => {
+/**
+ * Minima and maxima of each type: what is exported while no thread has a value, and the value nearest to that (as a double,
+ * for 64-bit integers).
+ */
+const EXTREMES = {
+  'min i32': [undefined, 2 ** 31 - 2],
+  'min u32': [undefined, 2 ** 32 - 2],
+  'min f32': [undefined, (2 - 2 ** -23) * 2 ** 127],
+  'min f64': [undefined, Number.MAX_VALUE],
+  'min i64': [undefined, 2n ** 63n - 1024n],
+  'min u64': [undefined, 2n ** 64n - 2048n],
+  'max i32': [undefined, -(2 ** 31) + 1],
+  // 0 is where maxima of unsigned integers start, but it is also a valid maximum.
+  'max u32': [0, 1],
+  'max f32': [undefined, -(2 - 2 ** -23) * 2 ** 127],
+  'max f64': [undefined, -Number.MAX_VALUE],
+  'max i64': [undefined, -(2n ** 63n) + 1024n],
+  'max u64': [0, 1n],
+} as const
+
+for (const [foldAndType, [empty, nearest]] of Object.entries(EXTREMES)) {
+  test(`${foldAndType}: it is ${empty ?? 'left out'} while no thread has a value`, async () => {
+    const [fold, type] = foldAndType.split(' ')
+    const schema = { x: { type, fold } } as { x: { type: 'f64'; fold: 'max' } }
+    const local: { x: number | bigint } = threadLocal(`extreme ${foldAndType}`, schema)
+    const [whole, byThread] = [new Registry(), new Registry()]
+    collect(local as ThreadLocal<typeof schema>, { registry: whole, prefix: '' })
+    collect(local as ThreadLocal<typeof schema>, { registry: byThread, prefix: '', perThread: true })
+    const expect = async (total: number | undefined, place: number | undefined) => {
+      assert.equal(Object.fromEntries(await scrape(whole)), total === undefined ? {} : { x: total })
+      assert.equal(Object.fromEntries(await scrape(byThread)), {
+        ...(place !== undefined && { 'x{thread="0"}': place }),
+        ...(empty !== undefined && { 'x{thread="retired"}': empty }),
+      })
+    }
+    const initial = local.x
+    await expect(empty, undefined)
+    local.x = nearest
+    await expect(Number(nearest), Number(nearest))
+    local.x = initial
+    await expect(empty, empty)
+  })
+}
+
+test('bigints become numbers, and vectors become one series per element', async () => {
   const local = threadLocal('wide', { bytes: 'u64', sizes: { type: 'i64', length: 3 } })
   const registry = new Registry()
   collect(local, { registry, prefix: 'w_', perThread: true })
@@ -280,7 +338,7 @@ test('bigints become numbers, and vectors a series for each element', async () =
   assert.is(series.get('w_sizes_total{thread="retired",index="2"}'), 0)
 })
 
-/** The names under which a schema's keys are exported. */
+/** The names of the metrics of a thread-local whose keys are all `f64`. */
 async function namesOf(
   name: string,
   keys: NonNullable<CollectOptions<Record<string, 'f64'>>['keys']>,
@@ -322,7 +380,7 @@ test("names follow Prometheus' conventions: snake case, base units, _total", asy
   assert.equal(await namesOf('prefixed', { jobs: {}, total: {} }, 'App_'), ['App_jobs_total', 'App_total'])
 })
 
-test('a key may be called as what every object has, and there may be no key', async () => {
+test('a key may be named like a property of every object, and a schema may be empty', async () => {
   assert.equal(await namesOf('object', { constructor: {} }), ['object_constructor_total'])
   const registry = new Registry()
   collect(threadLocal('object', { constructor: 'f64' }), { registry })
@@ -333,21 +391,47 @@ test('a key may be called as what every object has, and there may be no key', as
   )
 })
 
-test('values are exported in base units', async () => {
-  const local = threadLocal('units', { waitedMs: 'f64', loadPercent: { type: 'f64', fold: 'max' } })
-  Object.assign(local, { waitedMs: 1500, loadPercent: 12.5 })
-  const registry = new Registry()
-  collect(local, {
-    registry,
-    keys: { waitedMs: { unit: 'milliseconds' }, loadPercent: { unit: 'percent' } },
-  })
-  assert.equal(Object.fromEntries(await scrape(registry)), {
-    units_waited_seconds_total: 1.5,
-    units_load_ratio: 0.125,
-  })
-})
+/** Per unit: the base unit, and how many of the unit make one of it. */
+const BASE_UNITS = {
+  seconds: ['seconds', 1],
+  milliseconds: ['seconds', 1000],
+  microseconds: ['seconds', 1_000_000],
+  nanoseconds: ['seconds', 1_000_000_000],
+  bytes: ['bytes', 1],
+  ratio: ['ratio', 1],
+  percent: ['ratio', 100],
+  celsius: ['celsius', 1],
+  meters: ['meters', 1],
+  volts: ['volts', 1],
+  amperes: ['amperes', 1],
+  joules: ['joules', 1],
+  grams: ['grams', 1],
+} as const
 
-test('what is wrong throws, with the value and the way out, and registers nothing', async () => {
+for (const [unit, [base, scale]] of Object.entries(BASE_UNITS)) {
+  test(`values in ${unit} are exported in ${base}`, async () => {
+    const local = threadLocal(`in ${unit}`, {
+      used: 'f64',
+      [`most_${unit}`]: { type: 'f64', fold: 'max' },
+      left: { type: 'i64', fold: 'min' },
+    })
+    Object.assign(local, { used: 1.5 * scale, [`most_${unit}`]: 0.25 * scale, left: BigInt(3 * scale) })
+    const registry = new Registry()
+    const options = { unit: unit as keyof typeof BASE_UNITS }
+    collect(local, {
+      registry,
+      prefix: '',
+      keys: { used: options, [`most_${unit}`]: options, left: options },
+    })
+    assert.equal(Object.fromEntries(await scrape(registry)), {
+      [`used_${base}_total`]: 1.5,
+      [`most_${base}`]: 0.25,
+      [`left_${base}`]: 3,
+    })
+  })
+}
+
+test('wrong arguments throw, with the value and what to use instead, and register nothing', async () => {
   const local = threadLocal('wrong', { jobs: 'u32', most: { type: 'u32', fold: 'max' }, größe: 'u32' })
   const registry = new Registry()
   const wrong = (options: object, words: RegExp) => {
@@ -358,69 +442,106 @@ test('what is wrong throws, with the value and the way out, and registers nothin
   wrong({ keys: { größe: {} } }, /'wrong_größe_total'.*letters.*keys: { 'größe': { name/)
   wrong({ prefix: '2_' }, /'2_jobs_total'.*prefix/)
   wrong({ prefix: 'a b' }, /'a bjobs_total'/)
-  wrong({ keys: { job: {} } }, /job; use jobs, most, größe/)
-  wrong({ keys: { jobs: { unit: 'hours' } } }, /'jobs' is hours; use seconds, /)
-  wrong({ keys: { jobs: { unit: '{}' } } }, /is {}/)
-  wrong({ keys: { jobs: { kind: 'summary' } } }, /'jobs' is summary; use counter, gauge/)
-  wrong({ keys: { jobs: { type: 'gauge' } } }, /is type; use name, kind, help, unit/)
-  wrong({ perthread: true }, /option is perthread; use prefix, help, perThread, keys, registry/)
-  wrong({ temporality: 'delta' }, /option is temporality/)
-  wrong({ prefix: 5 }, /prefix is 5; use a value of type string/)
-  wrong({ help: 5 }, /help is 5; .* string/)
-  wrong({ perThread: 'yes' }, /perThread is yes; .* boolean/)
-  wrong({ keys: { jobs: 5 } }, /options of key 'jobs' is 5; .* object/)
-  wrong({ keys: { jobs: { help: 5 } } }, /help of key 'jobs' is 5; .* string/)
-  wrong({ keys: { jobs: { name: null } } }, /name of key 'jobs' is null; .* string/)
-  wrong({ keys: { jobs: { unit: 5 } } }, /unit of key 'jobs' is 5/)
-  wrong({ keys: { jobs: { name: '-' } } }, /'jobs' has no word.*keys: { 'jobs': { name/)
-  wrong({ keys: { jobs: { name: 'jobMs' } } }, /in milliseconds.*keys: { 'jobs': { unit: 'milliseconds' } }/)
-  wrong({ keys: { most: { name: 'mostPercent' } } }, /in percent/)
-  wrong({ keys: { most: { name: 'waited_s' } } }, /in seconds/)
+  wrong({ keys: { job: {} } }, /a name in keys is 'job'; use jobs, most, größe/)
+  wrong({ keys: { jobs: { unit: 'hours' } } }, /the unit of 'jobs' is 'hours'; use seconds, .*{things}/)
+  wrong({ keys: { jobs: { unit: '{}' } } }, /the unit of 'jobs' is '{}'/)
+  wrong({ keys: { jobs: { kind: 'summary' } } }, /the kind of 'jobs' is 'summary'; use counter, gauge/)
+  wrong({ keys: { jobs: { type: 'gauge' } } }, /an option of 'jobs' is 'type'; use name, kind, help, unit/)
+  wrong({ perthread: true }, /an option is 'perthread'; use prefix, help, perThread, keys, registry/)
+  wrong({ temporality: 'delta' }, /an option is 'temporality'/)
+  wrong({ prefix: 5 }, /the option prefix is 5; use a string/)
+  wrong({ help: 5 }, /the option help is 5; use a string/)
+  wrong({ perThread: 'yes' }, /the option perThread is 'yes'; use a boolean/)
+  wrong({ keys: { jobs: 5 } }, /the options object of 'jobs' is 5; use an object with name, kind, help, unit/)
+  wrong({ keys: { jobs: { help: 5 } } }, /the option help of 'jobs' is 5; use a string/)
+  wrong({ keys: { jobs: { name: null } } }, /the option name of 'jobs' is null; use a string/)
+  wrong({ keys: { jobs: { unit: 5 } } }, /the option unit of 'jobs' is 5; use a string/)
+  wrong(
+    { keys: { jobs: { name: '-' } } },
+    /the name of 'jobs' is '-'; use a name with a letter.*keys: { 'jobs': { name/,
+  )
+  wrong(
+    { keys: { jobs: { name: 'jobMs' } } },
+    /the unit of 'jobs' is undefined; use keys: { 'jobs': { unit: 'milliseconds' } }.*ends in 'ms'/,
+  )
+  wrong({ keys: { most: { name: 'mostPercent' } } }, /'most': { unit: 'percent' }/)
+  wrong({ keys: { most: { name: 'waited_s' } } }, /'most': { unit: 'seconds' }/)
   for (const end of ['total', 'count', 'sum', 'bucket']) {
     const name = `most_${end}`
-    wrong({ keys: { most: { name } } }, new RegExp(`'wrong_${name}' is no name for a gauge.*'most': { name`))
+    wrong(
+      { keys: { most: { name } } },
+      new RegExp(`is 'wrong_${name}'; use .*_total.* at the end of a gauge.*'most': { name`),
+    )
   }
-  for (const registry of [{}, 5, null]) wrong({ registry }, /registry is .*; use /)
+  for (const registry of [{}, 5, null])
+    wrong({ registry }, /the option registry is .*; use a Registry of prom-client/)
   for (const keys of [5, null]) {
-    throws(() => collect(local, { registry, keys } as never), TypeError, /keys is .*object/)
+    throws(
+      () => collect(local, { registry, keys } as never),
+      TypeError,
+      /the option keys is .*; use an object/,
+    )
   }
   for (const options of [5, null]) {
-    throws(() => collect(local, options as never), TypeError)
+    throws(() => collect(local, options as never), TypeError, /the options object is .*; use an object with/)
   }
-  wrong({ keys: { most: { kind: 'counter' } } }, /'most' has fold max/)
+  wrong(
+    { keys: { most: { kind: 'counter' } } },
+    /the kind of 'most' is 'counter'; use gauge, .* has fold max/,
+  )
   wrong(
     { keys: { most: { name: 'jobs' }, jobs: { kind: 'gauge' } } },
-    /'jobs' and 'most' would both be 'wrong_jobs'/,
+    /the metric name of 'most' is 'wrong_jobs'; use another name than that of 'jobs'/,
   )
   throws(() => collect({} as typeof local, { registry }), TypeError, /threadLocal/)
 
-  const histogram = withHistogram('wrong histogram')
+  const histogram = defineSmallHistogram('wrong histogram')
   const kind = { keys: { latency: { kind: 'gauge' } } } as const
-  throws(() => collect(histogram, { registry, ...kind }), TypeError, /'latency' is gauge; .*histogram/)
+  throws(
+    () => collect(histogram, { registry, ...kind }),
+    TypeError,
+    /the kind of 'latency' is 'gauge'; use no kind, .*histogram/,
+  )
   const total = { keys: { latency: { name: 'latencyTotal' } } } as const
-  throws(() => collect(histogram, { registry, ...total }), TypeError, /_total' is no name for a histogram/)
+  throws(
+    () => collect(histogram, { registry, ...total }),
+    TypeError,
+    /_total'; use .*_total.* at the end of a gauge or histogram/,
+  )
   const other = new Registry()
   new Gauge({ name: 'wrong_histogram_latency_count', help: 'x', registers: [other] })
-  throws(() => collect(histogram, { registry: other }), TypeError, /'wrong_histogram_latency_count' exists/)
+  throws(
+    () => collect(histogram, { registry: other }),
+    TypeError,
+    /already has a metric 'wrong_histogram_latency_count'/,
+  )
   assert.equal(registry.getMetricsAsArray(), [])
 })
 
-test('a name that is taken throws before anything is registered', () => {
+test('a name that the registry already has throws before anything is registered', () => {
   const local = threadLocal('taken', { first: 'u32', second: 'u32' })
   const registry = new Registry()
   const other = new Gauge({ name: 'taken_second_total', help: 'x', registers: [registry] })
-  throws(() => collect(local, { registry }), TypeError, /'taken_second_total' exists.*prefix/)
+  throws(
+    () => collect(local, { registry }),
+    TypeError,
+    /already has a metric 'taken_second_total'; use another prefix/,
+  )
   assert.equal(registry.getMetricsAsArray(), [other])
   collect(local, { registry, prefix: 'free_' })
-  throws(() => collect(local, { registry, prefix: 'free_' }), TypeError, /'free_first_total' exists/)
+  throws(
+    () => collect(local, { registry, prefix: 'free_' }),
+    TypeError,
+    /already has a metric 'free_first_total'/,
+  )
   assert.is(registry.getMetricsAsArray().length, 3)
 })
 
-test('the function that it returns removes its own metrics, and no others', async () => {
+test('the returned function removes its own metrics, and no others', async () => {
   const local = threadLocal('removed', { jobs: 'u32', done: 'u32' })
   const registry = openMetrics()
   const remove = collect(local, { registry })
-  // A registry of OpenMetrics renames counters when it is read.
+  // A registry of OpenMetrics renames counters when it is read. They must be removed all the same.
   await registry.metrics()
   remove()
   assert.equal(registry.getMetricsAsArray(), [])
@@ -434,7 +555,7 @@ test('the function that it returns removes its own metrics, and no others', asyn
   assert.equal(registry.getMetricsAsArray(), [other])
 })
 
-test('without a registry, it is the global one; its resetMetrics lowers nothing', async () => {
+test('the default registry is the global one, whose resetMetrics lowers nothing', async () => {
   const local = threadLocal('global', { jobs: 'u32' })
   local.jobs = 5
   const remove = collect(local)
@@ -445,13 +566,13 @@ test('without a registry, it is the global one; its resetMetrics lowers nothing'
   assert.is(register.getSingleMetric('global_jobs_total'), undefined)
 })
 
-test('all metrics of a scrape come from one reading, and the next scrape has another', async () => {
+test('all metrics of a scrape come from one reading, and the next scrape reads again', async () => {
   const local = threadLocal('at once', { first: 'u32', last: 'u32' })
   for (const perThread of [false, true]) {
     const registry = new Registry()
     collect(local, { registry, prefix: '', perThread })
     const [first, last] = registry.getMetricsAsArray()
-    // Between the two the thread counts on.
+    // The thread counts on between the two metrics.
     const get = async () => {
       local.first++
       local.last++
@@ -469,22 +590,22 @@ test('all metrics of a scrape come from one reading, and the next scrape has ano
   }
 })
 
-test('an aggregator of a cluster adds up processes, and leaves out what has no meaning across threads', async () => {
+test("a cluster's aggregator combines processes by fold, and leaves out keys that have none", async () => {
   const local = threadLocal('cluster', {
     jobs: 'u32',
     least: { type: 'f64', fold: 'min' },
     most: { type: 'f64', fold: 'max' },
     step: { type: 'i32', fold: 'none' },
   })
-  const histogram = withHistogram('cluster histogram')
-  record(histogram, [1, 0, 0, 1])
+  const histogram = defineSmallHistogram('cluster histogram')
+  recordCounts(histogram, [1, 0, 0, 1])
   const registry = new Registry()
   collect(local, { registry, prefix: '', perThread: true })
   collect(histogram, { registry, prefix: '', keys: { jobs: false } })
   const processes: object[] = []
   for (const n of [1, 2]) {
     Object.assign(local, { jobs: 10 * n, least: n, most: n, step: n })
-    // As it goes from process to process.
+    // Processes send their metrics to each other as JSON.
     processes.push(JSON.parse(JSON.stringify(await registry.getMetricsAsJSON())))
   }
   const series = await scrape(AggregatorRegistry.aggregate(processes))
@@ -497,17 +618,17 @@ test('an aggregator of a cluster adds up processes, and leaves out what has no m
     'latency_bucket{le="2"}': 2,
     'latency_bucket{le="4"}': 2,
     'latency_bucket{le="+Inf"}': 4,
-    latency_sum: 2 * sumOf([1, 0, 0, 1]),
+    latency_sum: 2 * expectedSum([1, 0, 0, 1]),
     latency_count: 4,
   })
 })
 
-test('threads that use other thread-locals alone have no place', async () => {
+test('a thread that uses only other thread-locals has no place', async () => {
   const local = threadLocal('placed', { jobs: 'u32' })
   local.jobs++
   const schema = { jobs: 'u32' } as const
   for (const name of ['elsewhere', 'placed']) {
-    const worker = start('obey.js', { name, schema })
+    const worker = start('follow-orders.js', { name, schema })
     await message(worker)
     await ask(worker, { set: { jobs: 3 } })
   }
@@ -522,20 +643,59 @@ test('threads that use other thread-locals alone have no place', async () => {
   })
 })
 
-test('a registry finds the metrics by their names, as its own; each has the help that is nearest', () => {
+test('a new thread takes the lowest free place', async () => {
+  const local = threadLocal('lowest place', { jobs: 'u32' })
+  local.jobs++
+  const { table, fields } = definitionOf(local)
+  const [[, key]] = fields as [Field]
+  const count = (threadId: number, jobs: number) => {
+    const thread = SlotTable.from(table.buffer, { threadId })
+    thread.attach().u32[thread.key(key.name, 'u32').index] = jobs
+  }
+  const registry = new Registry()
+  collect(local, { registry, prefix: '', perThread: true })
+  const byPlace = async () => [...(await scrape(registry)).values()]
+
+  for (const [threadId, jobs] of [
+    [1001, 10],
+    [1002, 20],
+    [1003, 30],
+    [1004, 40],
+  ] as const) {
+    count(threadId, jobs)
+  }
+  assert.equal(await byPlace(), [1, 10, 20, 30, 40, 0])
+  // Free places 2 and 3, and then 1.
+  table.release(1003)
+  table.release(1002)
+  await byPlace()
+  table.release(1001)
+  count(1005, 500)
+  assert.equal(await byPlace(), [1, 510, 20, 30, 40, 0])
+  count(1006, 600)
+  assert.equal(await byPlace(), [1, 510, 620, 30, 40, 0])
+  // One place is left, so the second of these needs a new one.
+  count(1007, 700)
+  count(1008, 800)
+  assert.equal(await byPlace(), [1, 510, 620, 730, 40, 800, 0])
+  for (const threadId of [1004, 1005, 1006, 1007, 1008]) table.release(threadId)
+  assert.equal(await byPlace(), [1, 510, 620, 730, 40, 800, 0])
+})
+
+test("a registry finds the metrics by their names; a key's own help comes before that for all, and that before the default", () => {
   const local = threadLocal('found', { jobs: 'u32', most: { type: 'u32', fold: 'max' } })
   const registry = new Registry()
   const shown = (name: string) => {
     const { type, help } = registry.getSingleMetric(name) as Metric & { type: string; help: string }
     return [type, help]
   }
-  const remove = collect(local, { registry, help: 'Of all.', keys: { jobs: { help: 'Of its own.' } } })
-  assert.equal(shown('found_jobs_total'), ['counter', 'Of its own.'])
-  assert.equal(shown('found_most'), ['gauge', 'Of all.'])
+  const remove = collect(local, { registry, help: 'For all.', keys: { jobs: { help: 'Its own.' } } })
+  assert.equal(shown('found_jobs_total'), ['counter', 'Its own.'])
+  assert.equal(shown('found_most'), ['gauge', 'For all.'])
   remove()
   collect(local, { registry })
   assert.equal(shown('found_jobs_total'), ['counter', 'found.jobs: sum over all threads'])
-  assert.equal(shown('found_most'), ['gauge', 'found.most: greatest of all threads'])
+  assert.equal(shown('found_most'), ['gauge', 'found.most: maximum over all threads'])
 })
 
 test.run()

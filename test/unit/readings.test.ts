@@ -1,12 +1,12 @@
-// totals, perThread, sampler, onThreadExit, in a thread that is alone: so in browsers, too.
+// totals, perThread, sampler and onThreadExit in a single thread. These tests run in browsers, too.
 import { onThreadExit, perThread, sampler, threadLocal, totals } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { errorOf } from '../support/errors.js'
-import { everything } from '../support/everything.js'
+import { throws } from '../support/assertions.js'
+import { mixedSchema } from '../support/mixed-schema.js'
 
-test('what nobody has used reads as the identity of its fold, and keys without a fold are left out', () => {
-  const local = threadLocal('unused', { ...everything, low: { type: 'u32', fold: 'min', init: 3 } })
+test('totals has the identity for keys that nobody has used, and leaves out keys without a fold', () => {
+  const local = threadLocal('unused', { ...mixedSchema, low: { type: 'u32', fold: 'min', init: 3 } })
   const nothing = {
     images: 0,
     bytes: 0,
@@ -24,7 +24,7 @@ test('what nobody has used reads as the identity of its fold, and keys without a
   assert.equal(perThread(local), [])
 })
 
-test('perThread has copies of vectors', () => {
+test('perThread returns copies of vectors', () => {
   const local = threadLocal('copies', { sizes: { type: 'u32', length: 2 } })
   local.sizes[0] = 1
   const [before] = perThread(local)
@@ -34,7 +34,7 @@ test('perThread has copies of vectors', () => {
   assert.equal([...local.sizes], [2, 0])
 })
 
-test('each sampler has a memory of its own', () => {
+test('each sampler compares with its own previous sample', () => {
   const local = threadLocal('samplers', { n: 'u32' })
   const early = sampler(local)
   local.n = 3
@@ -45,7 +45,7 @@ test('each sampler has a memory of its own', () => {
   assert.equal([early().deltas, late().deltas, late().deltas], [{ n: 1 }, { n: 1 }, { n: 0 }])
 })
 
-test('a sample of a clock that has not moved has rates of zero, not infinity', () => {
+test('if the clock has not moved, a sample’s rates are zero rather than infinite', () => {
   const local = threadLocal('still', { n: 'u32', ids: 'u64', v: { type: 'u32', length: 1 } })
   const clock = performance.now
   performance.now = () => 1000
@@ -59,20 +59,20 @@ test('a sample of a clock that has not moved has rates of zero, not infinity', (
   }
 })
 
-test('readers refuse what threadLocal has not made, and scopes that there are not', () => {
+test('readers refuse objects that threadLocal did not make, unknown scopes and bad callbacks', () => {
   const local = threadLocal('refused', { n: 'u32' })
   const others = [undefined, null, 5, 'refused', {}, { ...local }, Object.create(local), () => 1]
   for (const other of others as (typeof local)[]) {
-    assert.throws(() => totals(other), errorOf(TypeError, /threadLocal/))
-    assert.throws(() => perThread(other), errorOf(TypeError, /threadLocal/))
-    assert.throws(() => sampler(other), errorOf(TypeError, /threadLocal/))
-    assert.throws(() => onThreadExit(other, () => {}), errorOf(TypeError, /threadLocal/))
+    throws(() => totals(other), TypeError, /threadLocal/)
+    throws(() => perThread(other), TypeError, /threadLocal/)
+    throws(() => sampler(other), TypeError, /threadLocal/)
+    throws(() => onThreadExit(other, () => {}), TypeError, /threadLocal/)
   }
   for (const scope of ['dead', '', null, 1] as unknown as 'all'[]) {
-    assert.throws(() => totals(local, scope), errorOf(TypeError, /scope/))
+    throws(() => totals(local, scope), TypeError, /scope/)
   }
   for (const callback of [undefined, null, {}, 'call'] as unknown as (() => void)[]) {
-    assert.throws(() => onThreadExit(local, callback), errorOf(TypeError, /function/))
+    throws(() => onThreadExit(local, callback), TypeError, /function/)
   }
   assert.equal(totals(local, undefined), { n: 0 })
 })

@@ -1,20 +1,22 @@
 import { type Key, type Slot, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesOf, rowAddress, SLOT_TYPES } from '../../src/memory/layout.js'
-import { as, throws, unchanged } from '../support/helpers.js'
+import { rowAddress } from '../../src/memory/layout.js'
+import { bytesPerElement, SLOT_TYPES } from '../../src/memory/slot-types.js'
+import { asThread } from '../support/as-thread.js'
+import { rememberBytes, throws } from '../support/assertions.js'
 import { rowIdOf } from '../support/table-usage.js'
 
 const dimensions = { maxThreads: 3, rowBytes: 256, maxKeys: 16 }
-/** A table at a byteOffset, seen by the owner of the row in the middle. */
+/** A table at a byteOffset above 0 with three rows, as the owner of the middle row sees it. */
 function create(): SlotTable {
   const table = SlotTable.create({ ...dimensions, byteOffset: 64, threadId: 1 })
-  as(table, 0).attach()
+  asThread(table, 0).attach()
   table.attach()
-  as(table, 2).attach()
+  asThread(table, 2).attach()
   return table
 }
-/** Threads that have used a key, and their values. */
+/** The values of a key by the threads that have used it. */
 const users = (table: SlotTable, name: string) => {
   const key = table.keys().find(key => key.name === name) as Key
   return Object.fromEntries(table.perThread(key).map(({ threadId, value }) => [threadId, value]))
@@ -22,7 +24,7 @@ const users = (table: SlotTable, name: string) => {
 
 // Views
 
-test('views cover the row’s live area, and nothing else', () => {
+test('a row’s views cover its live area and nothing else', () => {
   const table = create()
   const row = table.attach()
   assert.is(rowIdOf(table, row), 1)
@@ -30,7 +32,7 @@ test('views cover the row’s live area, and nothing else', () => {
     assert.is(row[type].buffer, table.buffer)
     assert.is(row[type].byteOffset, row.u8.byteOffset)
     assert.is(row[type].byteLength, 256)
-    assert.is(row[type].length, 256 / bytesOf(type))
+    assert.is(row[type].length, 256 / bytesPerElement(type))
   }
   const { byteOffset } = row.u8
   assert.ok(
@@ -38,10 +40,10 @@ test('views cover the row’s live area, and nothing else', () => {
   )
 })
 
-test('an index out of range is dropped', () => {
+test('a write to a view at an index out of range changes nothing', () => {
   const table = create()
   const row = table.attach()
-  const assertUnchanged = unchanged(table.buffer)
+  const assertUnchanged = rememberBytes(table.buffer)
   for (const type of SLOT_TYPES) {
     const view: { [index: number]: number | bigint } = row[type]
     const one = type === 'i64' || type === 'u64' ? 1n : 1
@@ -53,7 +55,7 @@ test('an index out of range is dropped', () => {
   }
 })
 
-test('a row that is filled to the brim leaves every other byte as it was', () => {
+test('filling a row’s live area changes no other byte', () => {
   const table = create()
   const before = new Uint8Array(table.buffer).slice()
   table.attach().u8.fill(0xee)
@@ -65,7 +67,7 @@ test('a row that is filled to the brim leaves every other byte as it was', () =>
   assert.is(changed.at(-1), start + 255)
 })
 
-test('a vector ends where its key ends', () => {
+test('writes beyond the end of a vector do not reach the next key', () => {
   const table = create()
   const row = table.attach()
   const first = table.key('first', { type: 'u32', length: 4 })
@@ -78,7 +80,7 @@ test('a vector ends where its key ends', () => {
   assert.equal([...row.slot(second).value], [0, 0, 0, 0])
 })
 
-test('a key’s index is its element in the view of its type', () => {
+test('a key’s index is that of its value in the view of its type', () => {
   const table = create()
   const row = table.attach()
   const { n, big } = { n: table.key('n', 'u32'), big: table.key('big', 'i64') }
@@ -88,7 +90,7 @@ test('a key’s index is its element in the view of its type', () => {
   assert.is(table.fold(big), -5n)
 })
 
-test('byteAddress is where the value is in the buffer, and counts as use', () => {
+test('byteAddress is the address of a value in the buffer, and marks the key as used', () => {
   const table = create()
   const row = table.attach()
   const schema = { a: 'u32', b: 'f64', c: 'i64', text: { type: 'u8', length: 8 } } as const
@@ -108,40 +110,40 @@ test('byteAddress is where the value is in the buffer, and counts as use', () =>
   data.setUint32(a, 78, isLittle)
   assert.is(local.a, 78)
   assert.is(table.fold(table.key('a', 'u32')), 78)
-  const other = as(table, 2).attach()
+  const other = asThread(table, 2).attach()
   assert.is(other.byteAddress(table.key('a', 'u32')) - a, other.u8.byteOffset - row.u8.byteOffset)
 })
 
 // Handles
 
 for (const type of SLOT_TYPES.filter(type => type !== 'u8')) {
-  test(`a handle of ${type} has value, add, min, max and reset`, () => {
+  test(`value, add, min, max and reset of a handle work for ${type}`, () => {
     const table = create()
     const row = table.attach()
-    const as32 = (value: number) => (type === 'i64' || type === 'u64' ? BigInt(value) : value) as number
-    const key: Key = table.key('x', { type, init: as32(10) } as SlotSpec)
+    const asValue = (value: number) => (type === 'i64' || type === 'u64' ? BigInt(value) : value) as number
+    const key: Key = table.key('x', { type, init: asValue(10) } as SlotSpec)
     const slot = row.slot(key) as unknown as Slot<number>
-    assert.is(slot.value, as32(10))
-    slot.value = as32(20)
-    slot.add(as32(5))
-    assert.is(slot.value, as32(25))
-    slot.add(as32(-5))
-    assert.is(slot.value, as32(20))
-    slot.min(as32(21))
-    slot.max(as32(19))
-    assert.is(slot.value, as32(20))
-    slot.min(as32(4))
-    assert.is(slot.value, as32(4))
-    slot.max(as32(40))
-    assert.is(slot.value, as32(40))
-    assert.is(row[type][key.index], as32(40))
+    assert.is(slot.value, asValue(10))
+    slot.value = asValue(20)
+    slot.add(asValue(5))
+    assert.is(slot.value, asValue(25))
+    slot.add(asValue(-5))
+    assert.is(slot.value, asValue(20))
+    slot.min(asValue(21))
+    slot.max(asValue(19))
+    assert.is(slot.value, asValue(20))
+    slot.min(asValue(4))
+    assert.is(slot.value, asValue(4))
+    slot.max(asValue(40))
+    assert.is(slot.value, asValue(40))
+    assert.is(row[type][key.index], asValue(40))
     slot.reset()
-    assert.is(slot.value, as32(10))
-    assert.is(row[type][key.index], as32(10))
+    assert.is(slot.value, asValue(10))
+    assert.is(row[type][key.index], asValue(10))
   })
 }
 
-test('NaN is neither less nor greater', () => {
+test('min and max of a handle ignore NaN', () => {
   const table = create()
   for (const type of ['u32', 'f64'] as const) {
     const slot = table.attach().slot(table.key(type, type))
@@ -152,7 +154,7 @@ test('NaN is neither less nor greater', () => {
   }
 })
 
-test('a number in a bigint slot is a TypeError, and leaves the value', () => {
+test('assigning or adding a number to a bigint slot is a TypeError, and its value stays', () => {
   const table = create()
   const row = table.attach()
   for (const type of ['i64', 'u64'] as const) {
@@ -166,7 +168,7 @@ test('a number in a bigint slot is a TypeError, and leaves the value', () => {
   }
 })
 
-test('a handle of a vector is the typed array itself, and resets every element', () => {
+test('the value of a vector’s handle is its typed array, and reset sets every element to init', () => {
   const table = create()
   const row = table.attach()
   const key = table.key('v', { type: 'f32', length: 3, init: 0.5 })
@@ -181,13 +183,13 @@ test('a handle of a vector is the typed array itself, and resets every element',
   assert.equal([...slot.value], [0.5, 0.5, 0.5])
 })
 
-test('slot gives the same handle each time, from whatever object the key comes', () => {
+test('slot returns the same handle for a key of any object of the table', () => {
   const table = create()
   const key = table.key('n', 'u32')
   const row = table.attach()
   const slot = row.slot(key)
   assert.is(row.slot(key), slot)
-  assert.is(row.slot(as(table, 2).key('n', 'u32')), slot)
+  assert.is(row.slot(asThread(table, 2).key('n', 'u32')), slot)
   assert.is.not(row.slot(table.key('m', 'u32')), slot as unknown)
 })
 
@@ -200,7 +202,7 @@ const schema = {
   sizes: { type: 'u32', length: 3 },
 } as const
 
-test('locals are own, enumerable accessors in the order of the schema', () => {
+test('locals returns an object with own, enumerable accessors in the order of the schema', () => {
   const local = create().attach().locals(schema)
   local.hits = 5
   local.sizes[1] = 2
@@ -219,7 +221,7 @@ test('locals are own, enumerable accessors in the order of the schema', () => {
   })
 })
 
-test('JSON shows values, not accessors', () => {
+test('JSON.stringify shows the values of slots', () => {
   const local = create()
     .attach()
     .locals({ hits: 'u32', sizes: { type: 'u32', length: 3 } })
@@ -227,7 +229,7 @@ test('JSON shows values, not accessors', () => {
   assert.is(JSON.stringify(local), '{"hits":5,"sizes":{"0":0,"1":0,"2":0}}')
 })
 
-test('a slot can’t be deleted, redefined or made a plain property', () => {
+test('a slot can’t be deleted or redefined', () => {
   const local = create().attach().locals(schema) as { hits?: number }
   throws(() => delete local.hits, TypeError)
   throws(() => Object.defineProperty(local, 'hits', { value: 1 }), TypeError)
@@ -235,7 +237,7 @@ test('a slot can’t be deleted, redefined or made a plain property', () => {
   assert.is(local.hits, 3)
 })
 
-test('a vector can’t be assigned, only its elements', () => {
+test('a vector can’t be assigned, and the attempt does not mark it as used', () => {
   const table = create()
   const local = table.attach().locals(schema) as { sizes: unknown }
   throws(() => Object.assign(local, { sizes: new Uint32Array(3) }), TypeError)
@@ -243,7 +245,7 @@ test('a vector can’t be assigned, only its elements', () => {
   assert.equal(users(table, 'sizes'), {})
 })
 
-test('a property outside of the schema is this object’s own', () => {
+test('a property outside the schema belongs to one object alone', () => {
   const row = create().attach()
   const local = row.locals(schema) as object as { db?: object }
   const other = row.locals(schema) as object as { db?: object }
@@ -253,7 +255,7 @@ test('a property outside of the schema is this object’s own', () => {
   assert.ok(delete local.db)
 })
 
-test('objects with the same names share the same slots, in whatever shape', () => {
+test('objects share the slots whose names are in both schemas, in any order', () => {
   const table = create()
   const row = table.attach()
   const first = row.locals({ a: 'u32', b: 'f64', v: { type: 'i64', length: 2 } })
@@ -266,14 +268,14 @@ test('objects with the same names share the same slots, in whatever shape', () =
   assert.is(first.b, 0.25)
   assert.is(first.v[1], 9n)
   assert.is(row.slot(table.key('a', 'u32')).value, 2)
-  // A third one, made late, finds the values as they are.
+  // An object that is made later finds the values as they are.
   assert.is(row.locals({ a: 'u32' }).a, 2)
   assert.equal(Object.keys(second), ['c', 'b', 'v', 'a'])
 })
 
-test('threads see their own values under the same names', () => {
+test('each thread sees its own values under the same names', () => {
   const table = create()
-  const locals = [0, 1, 2].map(threadId => as(table, threadId).attach().locals(schema))
+  const locals = [0, 1, 2].map(threadId => asThread(table, threadId).attach().locals(schema))
   locals.forEach((local, i) => {
     local.hits += i + 1
     local.sizes[i] = 1
@@ -286,13 +288,13 @@ test('threads see their own values under the same names', () => {
   assert.equal(table.fold(table.key('sizes', schema.sizes)), new Float64Array([1, 1, 1]))
 })
 
-test('an empty schema makes an empty object', () => {
+test('an empty schema gives an empty object', () => {
   assert.equal(Object.keys(create().attach().locals({})), [])
 })
 
-// Presence: which values count as used
+// Which slots count as used
 
-test('a value counts as used once it is assigned, even to what it was', () => {
+test('a scalar counts as used once it is assigned, even if its value stays the same', () => {
   const table = create()
   const local = table.attach().locals(schema)
   assert.equal(users(table, 'bytes'), {})
@@ -305,20 +307,20 @@ test('a value counts as used once it is assigned, even to what it was', () => {
   assert.equal(users(table, 'total'), {})
 })
 
-test('a value that is only read adds no init to the sum', () => {
+test('a scalar that is only read does not add its init to the sum', () => {
   const table = create()
-  const reader = as(table, 2)
+  const reader = asThread(table, 2)
   const local = table.attach().locals(schema)
   const fold = () => reader.fold(reader.keys().find(({ name }) => name === 'bytes') as Key<'f64'>)
   assert.is(local.bytes, 0.5)
   assert.is(fold(), 0)
   local.bytes = 0.5
   assert.is(fold(), 0.5)
-  as(table, 0).attach().locals(schema).bytes += 1
+  asThread(table, 0).attach().locals(schema).bytes += 1
   assert.is(fold(), 2)
 })
 
-test('a vector counts as used once it is read, and not before', () => {
+test('a vector counts as used once its property is read, and not before', () => {
   const table = create()
   const local = table.attach().locals(schema)
   Object.keys(local)
@@ -327,7 +329,7 @@ test('a vector counts as used once it is read, and not before', () => {
   assert.equal(users(table, 'sizes'), { 1: new Uint32Array(3) })
 })
 
-test('every type’s accessor marks its own key, and no other', () => {
+test('assigning to a slot of any type marks its own key as used, and no other', () => {
   const table = create()
   const row = table.attach()
   const types = SLOT_TYPES.filter(type => type !== 'u8')
@@ -338,7 +340,7 @@ test('every type’s accessor marks its own key, and no other', () => {
   }
 })
 
-test('a key asked for before the thread attaches is in use once it does', () => {
+test('a key that a thread asks for before it attaches counts as used once it does', () => {
   const table = SlotTable.create({ ...dimensions, threadId: 1 })
   const key = table.key('early', { type: 'u32', init: 4 })
   assert.equal(table.perThread(key), [])
@@ -347,16 +349,16 @@ test('a key asked for before the thread attaches is in use once it does', () => 
   assert.equal(table.perThread(key), [{ threadId: 1, value: 4 }])
 })
 
-test('a key asked for by an attached thread is in use at once', () => {
+test('a key that an attached thread asks for counts as used at once', () => {
   const table = create()
   const key = table.key('late', { type: 'u32', init: 4 })
   assert.equal(users(table, 'late'), { 1: 4 })
   assert.is(table.fold(key), 4)
 })
 
-test('to ask for a handle is to use the key; to list keys is not', () => {
+test('asking for a handle marks the key as used, and listing keys does not', () => {
   const table = create()
-  const other = as(table, 2)
+  const other = asThread(table, 2)
   other.attach()
   other.key('n', 'u32')
   const [key] = table.keys() as [Key]
@@ -365,35 +367,60 @@ test('to ask for a handle is to use the key; to list keys is not', () => {
   assert.equal(users(table, 'n'), { 1: 0, 2: 0 })
 })
 
-test('first use leaves a value that is already in use alone', () => {
+test('a slot that is in use keeps its value when handles and other objects are made for it', () => {
   const table = create()
   const row = table.attach()
   row.locals({ n: 'u32' }).n = 6
   const key = table.key('n', 'u32')
   assert.is(row.slot(key).value, 6)
   row.byteAddress(key)
-  const twin = as(table, 1).attach()
+  const twin = asThread(table, 1).attach()
   assert.is(twin.slot(key).value, 6)
   assert.is(twin.locals({ n: 'u32' }).n, 6)
 })
 
-// One row after another owner
+// Several owners of one row, one after the other
 
-test('a row’s next owner starts from init everywhere, and has used nothing', () => {
+test('the next owner of a row starts from init in every slot, and has used no key', () => {
   const table = create()
   const folds = { ...schema, last: { type: 'i32', fold: 'none' }, text: { type: 'u8', length: 5 } } as const
   const local = table.attach().locals(folds)
   Object.assign(local, { hits: 9, bytes: 9, total: 9n, last: -9 })
   local.sizes.fill(9)
   local.text.fill(9)
-  as(table, 0).release(1)
-  const heir = as(table, 5)
+  asThread(table, 0).release(1)
+  const heir = asThread(table, 5)
   assert.is(rowIdOf(heir, heir.attach()), 1)
   assert.equal(heir.snapshot().threads, [])
   const fresh = heir.attach().locals(folds)
   assert.equal([fresh.hits, fresh.bytes, fresh.total, fresh.last], [0, 0.5, 0n, 0])
   assert.equal([...fresh.sizes, ...fresh.text], [0, 0, 0, 0, 0, 0, 0, 0])
   assert.equal(heir.snapshot().retired, { hits: 9, bytes: 9, total: 9n, sizes: new Float64Array([9, 9, 9]) })
+})
+
+test('no count is lost if keys take a row to its last byte and the row has several owners', () => {
+  const schema = { first: 'u32', bytes: { type: 'u8', length: 12 }, sum: 'f64', last: 'i64' } as const
+  const table = SlotTable.create({ maxThreads: 2, rowBytes: 32, maxKeys: 4, threadId: 100 })
+  const neighbour = asThread(table, 50).attach().locals(schema)
+  Object.assign(neighbour, { first: 1, sum: 1, last: 1n })
+  neighbour.bytes.fill(0xff)
+  for (let owner = 1; owner <= 6; owner++) {
+    const row = asThread(table, owner).attach()
+    assert.is(rowIdOf(table, row), 1)
+    assert.ok(row.u8.every(byte => byte === 0))
+    for (const name of Object.keys(schema)) assert.not.ok(owner in users(table, name), name)
+    const local = row.locals(schema)
+    assert.equal([local.first, local.sum, local.last, ...local.bytes], [0, 0, 0n, ...Array(12).fill(0)])
+    Object.assign(local, { first: 10, sum: 0.5, last: -3n })
+    local.bytes.fill(owner)
+    const { totals, retired } = table.snapshot()
+    assert.equal(totals, { first: 1 + 10 * owner, sum: 1 + owner / 2, last: 1n - 3n * BigInt(owner) })
+    assert.is(retired.first, 10 * (owner - 1))
+    table.release(owner)
+    assert.equal(table.snapshot().totals, totals)
+  }
+  assert.equal([neighbour.first, neighbour.sum, neighbour.last], [1, 1, 1n])
+  assert.ok(neighbour.bytes.every(byte => byte === 0xff))
 })
 
 test.run()

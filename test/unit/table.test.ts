@@ -1,18 +1,13 @@
 import { type Key, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  bytesOf,
-  FOLDS,
-  MAX_NAME_BYTES,
-  MAX_TABLE_BYTES,
-  recordAddress,
-  SLOT_TYPES,
-} from '../../src/memory/layout.js'
-import { as, throws, unchanged } from '../support/helpers.js'
+import { MAX_NAME_BYTES, MAX_TABLE_BYTES, recordAddress } from '../../src/memory/layout.js'
+import { bytesPerElement, FOLDS, SLOT_TYPES } from '../../src/memory/slot-types.js'
+import { asThread } from '../support/as-thread.js'
+import { rememberBytes, throws } from '../support/assertions.js'
 import { rowIdOf } from '../support/table-usage.js'
 
-// Not among the types of a program without a DOM.
+// TypeScript declares WebAssembly only with the DOM's types.
 declare const WebAssembly: {
   readonly Memory: new (pages: {
     initial: number
@@ -23,13 +18,13 @@ declare const WebAssembly: {
 
 const MAX_THREAD_ID = 0x7ffffffe
 const small = { maxThreads: 4, rowBytes: 128, maxKeys: 8, threadId: 0, parentThreadId: -1 }
-/** Attaches a thread to a table of these dimensions; gives the ordinal of its row. */
-const rowIdAt = (table: SlotTable, threadId: number) => rowIdOf(table, as(table, threadId).attach())
+/** Attaches a thread; returns the ordinal of its row. */
+const rowIdAt = (table: SlotTable, threadId: number) => rowIdOf(table, asThread(table, threadId).attach())
 const names = (table: SlotTable) => table.keys().map(({ name }) => name)
 
 // create, from, byteLength
 
-test('a table without options takes about 11 MiB, all of its own buffer', () => {
+test('a table with default options takes about 11 MiB and fills its buffer', () => {
   const table = SlotTable.create()
   assert.is(table.byteOffset, 0)
   assert.is(table.byteLength, table.buffer.byteLength)
@@ -38,14 +33,14 @@ test('a table without options takes about 11 MiB, all of its own buffer', () => 
   assert.ok(table.byteLength > 10 * 2 ** 20 && table.byteLength < 12 * 2 ** 20, `${table.byteLength} bytes`)
 })
 
-test('without a thread id a table acts for the thread that made it', () => {
+test('a table object acts for the thread that made it, unless a thread id is given', () => {
   const table = SlotTable.create({ maxThreads: 1 })
   table.attach()
   assert.equal(table.perThread(table.key('n', 'u32')), [{ threadId: 0, value: 0 }])
   assert.is(SlotTable.from(table.buffer).attach().u8.byteOffset, table.attach().u8.byteOffset)
 })
 
-test('byteLength is a multiple of 128, and grows with each dimension', () => {
+test('byteLength is a multiple of 128 and grows with each dimension', () => {
   const one = SlotTable.byteLength({ maxThreads: 1, rowBytes: 1, maxKeys: 1 })
   for (const more of [{ maxThreads: 2 }, { rowBytes: 100 }, { maxKeys: 200 }]) {
     const bytes = SlotTable.byteLength({ maxThreads: 1, rowBytes: 1, maxKeys: 1, ...more })
@@ -55,7 +50,7 @@ test('byteLength is a multiple of 128, and grows with each dimension', () => {
   assert.is(SlotTable.create({ maxThreads: 1, rowBytes: 1, maxKeys: 1 }).byteLength, one)
 })
 
-test('rowBytes are rounded up to a multiple of 8', () => {
+test('rowBytes is rounded up to a multiple of 8', () => {
   for (const [asked, given] of [
     [1, 8],
     [8, 8],
@@ -70,11 +65,11 @@ test('the smallest table has one row, eight bytes and one key', () => {
   const key = table.key('only', 'f64')
   table.attach().slot(key).add(0.5)
   assert.is(table.fold(key), 0.5)
-  throws(() => as(table, 1).attach(), RangeError, /maxThreads/)
+  throws(() => asThread(table, 1).attach(), RangeError, /maxThreads/)
   throws(() => table.key('second', 'u32'), RangeError, /maxKeys/)
 })
 
-test('dimensions are whole numbers of at least 1', () => {
+test('a dimension that is not a whole number of at least 1 is refused', () => {
   for (const name of ['maxThreads', 'rowBytes', 'maxKeys']) {
     for (const value of [0, -1, Number.NaN, Infinity, -Infinity, 2 ** 31]) {
       throws(() => SlotTable.create({ [name]: value }), RangeError, new RegExp(name))
@@ -89,19 +84,19 @@ test('dimensions are whole numbers of at least 1', () => {
   }
 })
 
-test('rowBytes that are no whole number are refused, not rounded', () => {
+test('a rowBytes that is not a whole number is refused rather than rounded', () => {
   throws(() => SlotTable.create({ ...small, rowBytes: 7.5 }), RangeError, /rowBytes/)
   throws(() => SlotTable.create({ ...small, rowBytes: '16' as never }), TypeError, /rowBytes/)
   throws(() => SlotTable.create({ ...small, rowBytes: 'wide' as never }), TypeError, /rowBytes/)
 })
 
-test('a table of more than 2 GiB is refused before memory is taken', () => {
+test('a table of more than 2 GiB is refused before memory is allocated', () => {
   const dimensions = { maxThreads: 2 ** 20, rowBytes: 2 ** 20, maxKeys: 1 }
   throws(() => SlotTable.create(dimensions), RangeError, new RegExp(`${MAX_TABLE_BYTES}`))
   throws(() => SlotTable.byteLength(dimensions), RangeError, new RegExp(`${MAX_TABLE_BYTES}`))
 })
 
-test('thread ids are whole numbers from 0 to 2^31 − 2', () => {
+test('a thread id that is not a whole number from 0 to 2^31 − 2 is refused', () => {
   const { buffer } = SlotTable.create(small)
   for (const wrong of [-1, 1.5, Number.NaN, MAX_THREAD_ID + 1]) {
     throws(() => SlotTable.create({ ...small, threadId: wrong }), RangeError, /threadId/)
@@ -110,11 +105,37 @@ test('thread ids are whole numbers from 0 to 2^31 − 2', () => {
   throws(() => SlotTable.from(buffer, { threadId: '1' as never }), TypeError, /threadId/)
 })
 
+test('a parent thread id that is not a whole number from −1 to 2^31 − 2 is refused', () => {
+  const { buffer } = SlotTable.create(small)
+  for (const wrong of [-2, -0.5, Number.NaN, MAX_THREAD_ID + 1]) {
+    throws(() => SlotTable.create({ ...small, parentThreadId: wrong }), RangeError, /parentThreadId/)
+    throws(() => SlotTable.from(buffer, { threadId: 1, parentThreadId: wrong }), RangeError, /parentThreadId/)
+  }
+  throws(() => SlotTable.from(buffer, { parentThreadId: '1' as never }), TypeError, /parentThreadId/)
+})
+
+test('a parent thread id of −1 means that the thread dies with no other', () => {
+  const table = SlotTable.create({ ...small, threadId: 9 })
+  const key = table.key('n', 'u32')
+  for (const [threadId, parentThreadId] of [
+    [0, -1],
+    [1, 0],
+    [2, MAX_THREAD_ID],
+  ] as const) {
+    asThread(table, threadId, parentThreadId).attach().slot(key).add(1)
+  }
+  const running = () => table.perThread(key).map(({ threadId }) => threadId)
+  table.release(MAX_THREAD_ID)
+  assert.equal(running(), [0, 1])
+  table.release(0)
+  assert.equal(running(), [])
+})
+
 test('the least and the greatest thread id own rows like any other', () => {
   const table = SlotTable.create({ ...small, threadId: 7 })
   const key = table.key('n', 'u32')
   for (const threadId of [0, MAX_THREAD_ID]) {
-    const other = as(table, threadId, MAX_THREAD_ID)
+    const other = asThread(table, threadId, MAX_THREAD_ID)
     other.attach().slot(other.key('n', 'u32')).add(1)
     assert.equal(table.perThread(key), [{ threadId, value: 1 }])
     table.release(threadId)
@@ -123,7 +144,7 @@ test('the least and the greatest thread id own rows like any other', () => {
   assert.is(table.fold(key, 'retired'), 2)
 })
 
-test('a table in a given buffer starts at byteOffset and touches no other byte', () => {
+test('a table in a given buffer starts at byteOffset and changes no byte outside itself', () => {
   const bytes = SlotTable.byteLength(small)
   const buffer = new SharedArrayBuffer(bytes + 200)
   const all = new Uint8Array(buffer)
@@ -141,7 +162,7 @@ test('a table in a given buffer starts at byteOffset and touches no other byte',
   assert.ok(all.subarray(104 + bytes).every(byte => byte === 0xa5))
 })
 
-test('a buffer that is exactly long enough will do; eight bytes less will not', () => {
+test('a buffer may be exactly as long as the table needs, but not eight bytes shorter', () => {
   const bytes = SlotTable.byteLength(small)
   assert.is(SlotTable.create({ ...small, buffer: new SharedArrayBuffer(bytes) }).byteLength, bytes)
   throws(
@@ -156,13 +177,13 @@ test('a buffer that is exactly long enough will do; eight bytes less will not', 
   )
 })
 
-test('a new buffer has room for the bytes before the table', () => {
+test('a new buffer includes the bytes before the table', () => {
   const table = SlotTable.create({ ...small, byteOffset: 4096 })
   assert.is(table.byteOffset, 4096)
   assert.is(table.buffer.byteLength, 4096 + table.byteLength)
 })
 
-test('byteOffset is a multiple of 8 inside of the buffer', () => {
+test('a byteOffset that is not a multiple of 8 inside the buffer is refused', () => {
   const { buffer } = SlotTable.create(small)
   for (const byteOffset of [1, 4, 7, -8, Number.NaN, buffer.byteLength, 2 ** 40]) {
     throws(() => SlotTable.create({ ...small, buffer, byteOffset }), RangeError, /byteOffset/)
@@ -171,7 +192,7 @@ test('byteOffset is a multiple of 8 inside of the buffer', () => {
   throws(() => SlotTable.create({ ...small, byteOffset: -8 }), RangeError, /byteOffset/)
 })
 
-test('a byteOffset that is no number is a TypeError', () => {
+test('a byteOffset that is not a number is a TypeError', () => {
   const { buffer } = SlotTable.create(small)
   for (const byteOffset of ['0', '8', null, 0n, {}]) {
     throws(() => SlotTable.from(buffer, { byteOffset: byteOffset as never }), TypeError)
@@ -179,7 +200,7 @@ test('a byteOffset that is no number is a TypeError', () => {
   }
 })
 
-test('only shared memory can hold a table', () => {
+test('without `shared: false`, only a SharedArrayBuffer can hold a table', () => {
   for (const buffer of [new ArrayBuffer(2 ** 20), new Uint8Array(2 ** 20), {}, 5]) {
     throws(() => SlotTable.create({ ...small, buffer: buffer as never }), TypeError, /SharedArrayBuffer/)
     throws(() => SlotTable.from(buffer as never), TypeError, /SharedArrayBuffer/)
@@ -188,7 +209,7 @@ test('only shared memory can hold a table', () => {
   throws(() => SlotTable.from(null as never), TypeError, /SharedArrayBuffer/)
 })
 
-test('a table that is not shared is for one thread alone, and never taken for a shared one', () => {
+test('an ArrayBuffer can hold a table, if every call says `shared: false`', () => {
   const own = SlotTable.create({ ...small, shared: false })
   assert.instance(own.buffer, ArrayBuffer)
   const hits = own.key('hits', 'u32')
@@ -205,14 +226,18 @@ test('a table that is not shared is for one thread alone, and never taken for a 
   assert.equal(again.snapshot().totals, { more: 7n })
   throws(() => SlotTable.create({ ...small, ...place, buffer }), TypeError, /in use/)
 
-  throws(() => SlotTable.from(buffer, { byteOffset: 8 }), TypeError, /no SharedArrayBuffer/)
+  throws(() => SlotTable.from(buffer, { byteOffset: 8 }), TypeError, /use a genuine SharedArrayBuffer/)
   const { buffer: shared } = SlotTable.create(small)
-  throws(() => SlotTable.from(shared, { shared: false }), TypeError, /no ArrayBuffer/)
+  throws(() => SlotTable.from(shared, { shared: false }), TypeError, /use a genuine ArrayBuffer/)
   const free = new SharedArrayBuffer(own.byteLength)
-  throws(() => SlotTable.create({ ...small, buffer: free, shared: false }), TypeError, /no ArrayBuffer/)
+  throws(
+    () => SlotTable.create({ ...small, buffer: free, shared: false }),
+    TypeError,
+    /use a genuine ArrayBuffer/,
+  )
 })
 
-test('several tables in one buffer know nothing of each other', () => {
+test('several tables in one buffer are independent', () => {
   const bytes = SlotTable.byteLength(small)
   const buffer = new SharedArrayBuffer(3 * bytes)
   const tables = [0, 1, 2].map(i => SlotTable.create({ ...small, buffer, byteOffset: i * bytes }))
@@ -225,7 +250,7 @@ test('several tables in one buffer know nothing of each other', () => {
   })
 })
 
-test('a table lives in the memory of a WebAssembly module', () => {
+test('a table can live in the memory of a WebAssembly module, also after that has grown', () => {
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 8, shared: true })
   const { buffer } = memory
   const table = SlotTable.create({ ...small, buffer, byteOffset: 65536 })
@@ -241,7 +266,7 @@ test('a table lives in the memory of a WebAssembly module', () => {
 
 // key, keys
 
-test('a key tells its definition, and where it is', () => {
+test('a key has its complete definition and its place in the row', () => {
   const table = SlotTable.create({ ...small, rowBytes: 256 })
   let endBytes = 0
   for (const [keyId, type] of SLOT_TYPES.entries()) {
@@ -254,15 +279,15 @@ test('a key tells its definition, and where it is', () => {
     assert.is(key.length, 3)
     assert.is(key.fold, type === 'u8' ? 'none' : 'sum')
     assert.is(key.init, isBigint ? 0n : 0)
-    assert.is(key.byteOffset % bytesOf(type), 0)
-    assert.is(key.index, key.byteOffset / bytesOf(type))
+    assert.is(key.byteOffset % bytesPerElement(type), 0)
+    assert.is(key.index, key.byteOffset / bytesPerElement(type))
     assert.ok(key.byteOffset >= endBytes, `${type} overlaps the key before it`)
-    endBytes = key.byteOffset + 3 * bytesOf(type)
+    endBytes = key.byteOffset + 3 * bytesPerElement(type)
     assert.ok(Object.isFrozen(key))
   }
 })
 
-test('a single value has no length; every number type has every fold', () => {
+test('a scalar key has no length, and every number type takes every fold', () => {
   const table = SlotTable.create({ ...small, rowBytes: 256, maxKeys: 32 })
   for (const type of SLOT_TYPES.filter(type => type !== 'u8')) {
     for (const fold of FOLDS) {
@@ -274,7 +299,7 @@ test('a single value has no length; every number type has every fold', () => {
   assert.is(table.keys().length, 24)
 })
 
-test('the same definition is the same key object, in whatever words', () => {
+test('equivalent definitions of a name return the same key object', () => {
   const table = SlotTable.create(small)
   const key: Key = table.key('n', 'u32')
   assert.is(table.key('n', 'u32'), key)
@@ -287,18 +312,37 @@ test('the same definition is the same key object, in whatever words', () => {
   assert.is(table.key('v', { type: 'f64', length: 1, init: 0 }), vector)
 })
 
-test('a key is at the same place in all threads, whoever made it', () => {
+test('a bare type is another definition than that type with a fold, a length or an init', () => {
+  for (const type of SLOT_TYPES.filter(type => type !== 'u8')) {
+    const init = type === 'i64' || type === 'u64' ? 5n : 5
+    const details = [...FOLDS.filter(fold => fold !== 'sum').map(fold => ({ fold })), { length: 2 }, { init }]
+    for (const detail of details) {
+      const table = SlotTable.create(small)
+      const spec = { type, ...detail } as SlotSpec
+      const key = table.key('n', spec)
+      throws(() => table.key('n', type), TypeError, /'n' is already defined/)
+      assert.is(table.key('n', spec), key)
+    }
+    const table = SlotTable.create(small)
+    table.key('n', type)
+    for (const other of SLOT_TYPES.filter(other => other !== type && other !== 'u8')) {
+      throws(() => table.key('n', other as 'u32'), TypeError, /'n' is already defined/)
+    }
+  }
+})
+
+test('a key has the same place in all threads, whichever of them made it', () => {
   const table = SlotTable.create(small)
-  const other = as(table, 1)
+  const other = asThread(table, 1)
   const first: Key = table.key('first', 'u32')
   const second: Key = other.key('second', 'f64')
   assert.equal({ ...other.key('first', 'u32') }, { ...first })
   assert.equal({ ...table.key('second', 'f64') }, { ...second })
 })
 
-test('keys lists those of all threads in the order of their making, and uses none', () => {
+test('keys() lists the keys of all threads in the order of their creation, and marks none as used', () => {
   const table = SlotTable.create(small)
-  const other = as(table, 1)
+  const other = asThread(table, 1)
   other.key('b', 'u32')
   const key = table.key('a', 'i64')
   other.attach()
@@ -308,17 +352,17 @@ test('keys lists those of all threads in the order of their making, and uses non
   assert.equal(other.perThread(key), [])
 })
 
-test('the list of keys is the caller’s own', () => {
+test('changing the list that keys() returned does not change the table', () => {
   const table = SlotTable.create(small)
   table.key('a', 'u32')
   ;(table.keys() as Key[]).length = 0
   assert.equal(names(table), ['a'])
 })
 
-test('a key never moves, however many follow it', () => {
+test('a key never moves, however many keys follow it', () => {
   const table = SlotTable.create({ ...small, maxKeys: 64, rowBytes: 1024 })
   const places = Array.from({ length: 64 }, (_, i) => ({
-    ...as(table, i).key(`key ${i}`, i % 2 ? 'f64' : 'u32'),
+    ...asThread(table, i).key(`key ${i}`, i % 2 ? 'f64' : 'u32'),
   }))
   assert.equal(
     table.keys().map(key => ({ ...key })),
@@ -326,12 +370,12 @@ test('a key never moves, however many follow it', () => {
   )
 })
 
-test('the same name with another type, length, fold or init is a clash, and changes nothing', () => {
+test('a name that is defined again with another type, length, fold or init is refused, and nothing changes', () => {
   const table = SlotTable.create(small)
   const spec = { type: 'u32', length: 2, fold: 'min', init: 5 } as const
   const row = table.attach()
   table.key('n', spec)
-  const assertUnchanged = unchanged(table.buffer)
+  const assertUnchanged = rememberBytes(table.buffer)
   const { length: _, ...scalar } = spec
   for (const other of [
     { ...spec, type: 'i32' },
@@ -342,20 +386,20 @@ test('the same name with another type, length, fold or init is a clash, and chan
     'u32',
   ] as const) {
     throws(() => table.key('n', other), TypeError, /\bn\b.*u32/)
-    throws(() => as(table, 1).key('n', other), TypeError)
+    throws(() => asThread(table, 1).key('n', other), TypeError)
     throws(() => row.locals({ fresh: 'u32', n: other }), TypeError)
   }
   assert.equal(names(table), ['n'])
   assertUnchanged()
 })
 
-test('a length of 1 is not a single value', () => {
+test('a vector of length 1 and a scalar are different definitions', () => {
   const table = SlotTable.create(small)
   table.key('n', 'u32')
   throws(() => table.key('n', { type: 'u32', length: 1 }), TypeError)
 })
 
-test('a name has 1 to 88 bytes of UTF-8', () => {
+test('a key name takes 1 to 88 bytes of UTF-8', () => {
   assert.is(MAX_NAME_BYTES, 88)
   const table = SlotTable.create(small)
   for (const name of [
@@ -371,13 +415,13 @@ test('a name has 1 to 88 bytes of UTF-8', () => {
     assert.is(table.key(name, 'u32').name, name)
   }
   const tooLong = ['x'.repeat(89), `${'é'.repeat(44)}x`, '€'.repeat(30), `${'😀'.repeat(22)}x`]
-  for (const name of tooLong) throws(() => as(table, 1).key(name, 'u32'), RangeError, /88/)
-  throws(() => as(table, 1).key('', 'u32'), RangeError, /0/)
-  assert.is(as(table, 1).keys().at(-2)?.name, '\ufeff')
-  assert.is(as(table, 1).keys().length, 8)
+  for (const name of tooLong) throws(() => asThread(table, 1).key(name, 'u32'), RangeError, /88/)
+  throws(() => asThread(table, 1).key('', 'u32'), RangeError, /0/)
+  assert.is(asThread(table, 1).keys().at(-2)?.name, '\ufeff')
+  assert.is(asThread(table, 1).keys().length, 8)
 })
 
-test('a name with a lone surrogate is refused', () => {
+test('a key name with a lone surrogate is refused', () => {
   const table = SlotTable.create(small)
   for (const name of ['\ud800', 'a\udc00b', '\ude00\ud83d']) {
     throws(() => table.key(name, 'u32'), TypeError, /name/)
@@ -386,7 +430,7 @@ test('a name with a lone surrogate is refused', () => {
   assert.equal(names(table), [])
 })
 
-test('what is no string is no name', () => {
+test('a key name that is not a string is refused', () => {
   const table = SlotTable.create(small)
   for (const name of [undefined, null, 5, Symbol('n'), {}]) {
     throws(() => table.key(name as never, 'u32'), TypeError)
@@ -394,13 +438,13 @@ test('what is no string is no name', () => {
   assert.equal(names(table), [])
 })
 
-test('names that differ only in their composition or in case are different keys', () => {
+test('names that differ only in Unicode normalization or in case are different keys', () => {
   const table = SlotTable.create(small)
   for (const name of ['\u00e9', 'e\u0301', 'E', 'e']) table.key(name, 'u32')
   assert.is(new Set(table.keys().map(({ byteOffset }) => byteOffset)).size, 4)
 })
 
-test('names of Object.prototype and __proto__ are names like any other', () => {
+test('a key may have the name of a property of Object.prototype', () => {
   const table = SlotTable.create(small)
   const schema = { ['__proto__']: 'u32', constructor: 'u32', toString: 'u32' } as const
   Object.assign(table.attach().locals(schema), { constructor: 2, toString: 3 })
@@ -449,7 +493,7 @@ const badSpecs: readonly [unknown, typeof TypeError | typeof RangeError][] = [
   [{ type: 'u8', length: 4, init: -1 }, RangeError],
 ]
 
-test('a bad definition leaves no key behind, nor do the good ones beside it', () => {
+test('a bad definition creates no key, nor do good ones in the same schema', () => {
   const table = SlotTable.create(small)
   const row = table.attach()
   for (const [spec, Kind] of badSpecs) {
@@ -468,21 +512,25 @@ test('a missing definition is a TypeError that names the key', () => {
   throws(() => table.attach().locals({ bad: undefined as never }), TypeError, /bad/)
 })
 
-test('a table has room for maxKeys keys, and for no more', () => {
+test('a table has room for exactly maxKeys keys', () => {
   const table = SlotTable.create({ ...small, maxKeys: 3 })
   for (const name of ['a', 'b']) table.key(name, 'u32')
   throws(() => table.attach().locals({ c: 'u32', d: 'u32' }), RangeError, /maxKeys/)
   assert.equal(names(table), ['a', 'b'])
   table.key('c', 'u32')
-  throws(() => table.key('d', 'u32'), RangeError, /(?=.*3).*maxKeys/)
-  throws(() => as(table, 1).key('d', 'u32'), RangeError, /(?=.*3).*maxKeys/)
+  throws(() => table.key('d', 'u32'), RangeError, /need 1 places for keys, but only 0 are left; .*maxKeys: 6/)
+  throws(
+    () => asThread(table, 1).key('d', 'u32'),
+    RangeError,
+    /need 1 places for keys, but only 0 are left; .*maxKeys: 6/,
+  )
   assert.is(table.key('a', 'u32').keyId, 0)
 })
 
-test('a table whose key records are all held by dead threads refuses a new key until one is released', () => {
+test('a table whose free key records all belong to dead threads refuses a new key until one of them is released', () => {
   const table = SlotTable.create({ ...small, maxThreads: 2, maxKeys: 2 })
   table.key('old', 'u32')
-  // Three threads died just before they published a key.
+  // As if three threads had died just before they published a key.
   const claims = new BigInt64Array(table.buffer)
   for (const threadId of [1, 2, 3]) {
     claims[recordAddress({ ...small, maxKeys: 2 }, threadId) / 8] = BigInt(threadId + 1)
@@ -492,22 +540,30 @@ test('a table whose key records are all held by dead threads refuses a new key u
   assert.is(table.key('old', 'u32').name, 'old')
   table.release(2)
   table.key('new', 'u32')
-  assert.equal(names(as(table, 9)), ['old', 'new'])
+  assert.equal(names(asThread(table, 9)), ['old', 'new'])
 })
 
-test('a row has room for rowBytes, and for no more', () => {
+test('a row has room for exactly rowBytes bytes', () => {
   const table = SlotTable.create({ ...small, rowBytes: 64 })
-  throws(() => table.key('v', { type: 'u8', length: 65 }), RangeError, /(?=.*64).*rowBytes/)
+  throws(
+    () => table.key('v', { type: 'u8', length: 65 }),
+    RangeError,
+    /need 65 bytes .* only 64 are left; .*rowBytes: 128/,
+  )
   throws(() => table.key('v', { type: 'u32', length: 2 ** 31 - 1 }), RangeError, /rowBytes/)
   table.key('text', { type: 'u8', length: 49 })
   throws(() => table.key('f', { type: 'f64', length: 2 }), RangeError, /rowBytes/)
   throws(() => table.attach().locals({ a: 'u32', f: 'f64', g: 'u32' }), RangeError, /rowBytes/)
   assert.equal(names(table), ['text'])
   assert.is(table.key('f', 'f64').byteOffset, 56)
-  throws(() => table.key('one more', { type: 'u8', length: 1 }), RangeError, /(?=.*64).*rowBytes/)
+  throws(
+    () => table.key('one more', { type: 'u8', length: 1 }),
+    RangeError,
+    /need 1 bytes .* only 0 are left; .*rowBytes: 128/,
+  )
 })
 
-test('a schema that fits exactly is made', () => {
+test('a schema that takes all keys and bytes that are left is accepted', () => {
   const table = SlotTable.create({ ...small, rowBytes: 16, maxKeys: 3 })
   table.attach().locals({ a: 'u32', b: 'f32', c: 'i64' })
   assert.equal(names(table), ['a', 'b', 'c'])
@@ -515,7 +571,7 @@ test('a schema that fits exactly is made', () => {
 
 // attach
 
-test('attach gives a thread one row, the same object at each call', () => {
+test('attach returns the same row object at each call', () => {
   const table = SlotTable.create(small)
   const row = table.attach()
   assert.is(table.attach(), row)
@@ -523,9 +579,9 @@ test('attach gives a thread one row, the same object at each call', () => {
   assert.is(rowIdAt(table, 1), 1)
 })
 
-test('two table objects of one thread share its row and its values', () => {
+test('two table objects of one thread share its row and values', () => {
   const table = SlotTable.create(small)
-  const twin = as(table, 0)
+  const twin = asThread(table, 0)
   table.attach().slot(table.key('n', 'u32')).value = 5
   assert.is(twin.attach().u8.byteOffset, table.attach().u8.byteOffset)
   assert.is(twin.attach().slot(twin.key('n', 'u32')).value, 5)
@@ -533,7 +589,7 @@ test('two table objects of one thread share its row and its values', () => {
   assert.is(rowIdAt(table, 1), 1)
 })
 
-test('threads take the lowest free row', () => {
+test('a thread takes the lowest free row', () => {
   const table = SlotTable.create(small)
   assert.equal(
     [1, 2, 3].map(threadId => rowIdAt(table, threadId)),
@@ -547,24 +603,24 @@ test('threads take the lowest free row', () => {
   )
 })
 
-test('a full table refuses one more thread until another is released', () => {
+test('a full table refuses another thread until one is released', () => {
   const table = SlotTable.create({ ...small, maxThreads: 2 })
-  as(table, 1).attach()
-  as(table, 2).attach()
+  asThread(table, 1).attach()
+  asThread(table, 2).attach()
   throws(() => table.attach(), RangeError, /(?=.*2).*maxThreads/)
   throws(() => table.attach(), RangeError, /(?=.*2).*maxThreads/)
   table.release(1)
   table.attach()
-  throws(() => as(table, 3).attach(), RangeError, /(?=.*2).*maxThreads/)
+  throws(() => asThread(table, 3).attach(), RangeError, /(?=.*2).*maxThreads/)
 })
 
-test('a thread that never attaches reads, makes keys and releases others', () => {
+test('a thread can read, make keys and release others without attaching', () => {
   const table = SlotTable.create({ ...small, maxThreads: 1 })
   const key = table.key('n', 'u32')
-  const worker = as(table, 1)
+  const worker = asThread(table, 1)
   worker.attach().slot(worker.key('n', 'u32')).add(3)
   table.release(1)
-  as(table, 2).attach()
+  asThread(table, 2).attach()
   assert.is(table.fold(key, 'retired'), 3)
 })
 
@@ -577,7 +633,7 @@ function threeThreads() {
   const last = table.key('last', { type: 'i32', fold: 'none' })
   const vector = table.key('vector', { type: 'u32', length: 2 })
   for (const threadId of [1, 2, 3]) {
-    const row = as(table, threadId).attach()
+    const row = asThread(table, threadId).attach()
     row.slot(sum).add(threadId)
     row.slot(max).max(10 * threadId)
     row.slot(last).value = -threadId
@@ -587,7 +643,7 @@ function threeThreads() {
   return { table, sum, max, last, vector }
 }
 
-test('fold reads running threads, dead ones, or both', () => {
+test('fold combines the values of running threads, of dead threads, or of both', () => {
   const { table, sum, max, vector } = threeThreads()
   assert.equal([table.fold(sum), table.fold(sum, 'all')], [6, 6])
   assert.equal([table.fold(sum, 'live'), table.fold(sum, 'retired')], [3, 3])
@@ -597,9 +653,9 @@ test('fold reads running threads, dead ones, or both', () => {
   assert.equal(table.fold(vector), new Float64Array([0, 6]))
 })
 
-test('a dead thread’s values stay where they count when its row is used again', () => {
+test('a dead thread’s values still count as retired when its row is used again', () => {
   const { table, sum, max, vector } = threeThreads()
-  const heir = as(table, 4)
+  const heir = asThread(table, 4)
   assert.is(rowIdOf(table, heir.attach()), 2)
   assert.equal([table.fold(sum), table.fold(sum, 'live'), table.fold(sum, 'retired')], [6, 3, 3])
   assert.equal([table.fold(max, 'live'), table.fold(max, 'retired')], [20, 30])
@@ -608,7 +664,7 @@ test('a dead thread’s values stay where they count when its row is used again'
   assert.equal(table.fold(vector, 'retired'), new Float64Array([0, 3]))
 })
 
-test('a scope or a fold that does not exist is a TypeError', () => {
+test('fold refuses an unknown scope, and a key without a fold', () => {
   const { table, sum, last } = threeThreads()
   throws(() => table.fold(sum, 'dead' as never), TypeError, /dead/)
   throws(() => table.fold(sum, null as never), TypeError, /null/)
@@ -616,7 +672,7 @@ test('a scope or a fold that does not exist is a TypeError', () => {
   throws(() => table.fold(last, 'live'), TypeError, /perThread/)
 })
 
-test('perThread lists running threads that have used the key', () => {
+test('perThread lists the running threads that have used the key', () => {
   const { table, sum, last, vector } = threeThreads()
   assert.equal(table.perThread(sum), [
     { threadId: 1, value: 1 },
@@ -627,13 +683,13 @@ test('perThread lists running threads that have used the key', () => {
     { threadId: 2, value: -2 },
   ])
   assert.equal(table.perThread(vector)[1], { threadId: 2, value: new Uint32Array([0, 2]) })
-  as(table, 4).attach()
+  asThread(table, 4).attach()
   assert.is(table.perThread(sum).length, 2)
 })
 
-test('a snapshot has every thread that has used a key, what dead ones left, and the totals of both', () => {
+test('a snapshot has the values of running threads, the fold of dead threads’ values, and totals', () => {
   const { table } = threeThreads()
-  as(table, 4).attach()
+  asThread(table, 4).attach()
   assert.equal(table.snapshot(), {
     threads: [
       { threadId: 1, values: { sum: 1, max: 10, last: -1, vector: new Uint32Array([0, 1]) } },
@@ -644,14 +700,14 @@ test('a snapshot has every thread that has used a key, what dead ones left, and 
   })
 })
 
-test('a snapshot of an empty table is empty', () => {
+test('a snapshot of an unused table has no threads, and the identity for each key', () => {
   const table = SlotTable.create(small)
   assert.equal(table.snapshot(), { threads: [], retired: {}, totals: {} })
   table.key('low', { type: 'u32', fold: 'min' })
   assert.equal(table.snapshot(), { threads: [], retired: { low: 2 ** 32 - 1 }, totals: { low: 2 ** 32 - 1 } })
 })
 
-test('a key of another table is refused everywhere', () => {
+test('fold, perThread, slot and byteAddress refuse a key of another table', () => {
   const table = SlotTable.create(small)
   table.key('a', 'u32')
   const stranger = SlotTable.create(small)
@@ -675,7 +731,7 @@ test('a key of another table is refused everywhere', () => {
   }
 })
 
-test('undefined is no key', () => {
+test('fold, perThread, slot and byteAddress refuse undefined', () => {
   const table = SlotTable.create(small)
   throws(() => table.perThread(undefined as never), TypeError, /key/)
   throws(() => table.fold(undefined as never), TypeError, /key/)
@@ -683,9 +739,9 @@ test('undefined is no key', () => {
   throws(() => table.attach().byteAddress(undefined as never), TypeError, /key/)
 })
 
-test('keys of another object of the same table are welcome', () => {
+test('a key may come from another object of the same table', () => {
   const table = SlotTable.create(small)
-  const other = as(table, 1)
+  const other = asThread(table, 1)
   const key = other.key('n', 'u32')
   table.attach().slot(key).add(4)
   assert.is(other.fold(key), 4)
@@ -694,7 +750,7 @@ test('keys of another object of the same table are welcome', () => {
 
 // release
 
-test('release frees a thread’s row, and those of all that died with it', () => {
+test('release frees the rows of a thread and of all its descendants', () => {
   const table = SlotTable.create({ ...small, maxThreads: 5 })
   const sum = table.key('sum', 'u32')
   for (const [threadId, parentThreadId] of [
@@ -703,7 +759,7 @@ test('release frees a thread’s row, and those of all that died with it', () =>
     [2, 1],
     [9, 0],
   ] as const) {
-    as(table, threadId, parentThreadId).attach().slot(sum).add(1)
+    asThread(table, threadId, parentThreadId).attach().slot(sum).add(1)
   }
   table.release(2)
   assert.equal(
@@ -715,13 +771,13 @@ test('release frees a thread’s row, and those of all that died with it', () =>
   assert.is(table.fold(sum, 'live'), 1)
 })
 
-test('release does not find the worker of a thread that made keys and never attached', () => {
+test('release does not find the workers of a thread that made keys and never attached', () => {
   const table = SlotTable.create(small)
   const sum = table.key('sum', 'u32')
-  as(table, 1).attach()
-  // Without a row, nothing says whose worker it is.
-  as(table, 2, 1).key('other', 'u32')
-  as(table, 3, 2).attach().slot(sum).add(1)
+  asThread(table, 1).attach()
+  // Thread 2 has no row, so the memory doesn't say whose worker it is.
+  asThread(table, 2, 1).key('other', 'u32')
+  asThread(table, 3, 2).attach().slot(sum).add(1)
   table.release(1)
   assert.equal(table.perThread(sum), [{ threadId: 3, value: 1 }])
   table.release(2)
@@ -729,9 +785,9 @@ test('release does not find the worker of a thread that made keys and never atta
   assert.is(table.fold(sum), 1)
 })
 
-test('to release a thread twice, or one that never was here, does nothing', () => {
+test('releasing a thread twice, or one that never attached, changes nothing', () => {
   const { table, sum } = threeThreads()
-  const assertUnchanged = unchanged(table.buffer)
+  const assertUnchanged = rememberBytes(table.buffer)
   table.release(3)
   table.release(77)
   table.release(MAX_THREAD_ID)
@@ -739,7 +795,7 @@ test('to release a thread twice, or one that never was here, does nothing', () =
   assert.is(table.fold(sum), 6)
 })
 
-test('a thread can’t release itself, nor what is no thread id', () => {
+test('release refuses the calling thread’s own id, and whatever is not a thread id', () => {
   const table = SlotTable.create({ ...small, threadId: 5 })
   table.attach()
   throws(() => table.release(5), RangeError, /5/)
@@ -748,11 +804,11 @@ test('a thread can’t release itself, nor what is no thread id', () => {
   assert.is(rowIdAt(table, 6), 1)
 })
 
-test('many lives of one row add up', () => {
+test('the values of all successive owners of a row add up', () => {
   const table = SlotTable.create({ ...small, maxThreads: 1 })
   const sum = table.key('sum', 'u32')
   for (let threadId = 1; threadId <= 100; threadId++) {
-    const row = as(table, threadId).attach()
+    const row = asThread(table, threadId).attach()
     assert.is(row.slot(sum).value, 0)
     row.slot(sum).add(threadId)
     assert.is(table.fold(sum), (threadId * (threadId + 1)) / 2)
@@ -761,13 +817,13 @@ test('many lives of one row add up', () => {
   assert.is(table.fold(sum, 'retired'), 5050)
 })
 
-test('keys made after a thread died are not part of what it left', () => {
+test('what a thread left in its row does not count for keys that are made after its death', () => {
   const table = SlotTable.create(small)
-  as(table, 1).attach().u8.fill(0xff)
+  asThread(table, 1).attach().u8.fill(0xff)
   table.release(1)
   const late = table.key('late', 'u32')
   assert.is(table.fold(late), 0)
-  const heir = as(table, 2).attach()
+  const heir = asThread(table, 2).attach()
   assert.is(rowIdOf(table, heir), 0)
   assert.is(table.fold(late), 0)
   assert.is(heir.slot(late).value, 0)

@@ -1,4 +1,5 @@
-// threadLocal and its classes, setDefaultTable and defaultTable, in a thread that is alone: so in browsers, too.
+// threadLocal, threadLocalClass, setDefaultTable and defaultTable in a single thread. These tests run in
+// browsers, too.
 import {
   defaultTable,
   SlotTable,
@@ -10,14 +11,14 @@ import {
 } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { errorOf } from '../support/errors.js'
+import { throws } from '../support/assertions.js'
 
 const keyNames = () =>
   defaultTable()
     .keys()
     .map(({ name }) => name)
 
-test('a slot that was not set is its init, and what is set reads back', () => {
+test('an unset slot reads as its init, and an assigned value reads back', () => {
   const local = threadLocal('of each type', {
     i32: 'i32',
     u32: { type: 'u32', init: 7 },
@@ -43,7 +44,7 @@ test('a slot that was not set is its init, and what is set reads back', () => {
   assert.equal([...local.vector], [1n, 2n, 3n])
 })
 
-test('integers wrap, as in typed arrays', () => {
+test('integers wrap as in typed arrays', () => {
   const local = threadLocal('wrapping', { i32: 'i32', u32: 'u32', i64: 'i64', u64: 'u64' })
   Object.assign(local, { i32: 0x7fffffff, u32: 0xffffffff, i64: 2n ** 63n - 1n, u64: 2n ** 64n - 1n })
   local.i32++
@@ -55,7 +56,7 @@ test('integers wrap, as in typed arrays', () => {
   assert.is(local.u32, 0xffffffff)
 })
 
-test('the same name defined twice is the same slots', () => {
+test('two definitions of the same name share their slots', () => {
   const one = threadLocal('twice', { hits: 'u32', sizes: { type: 'u32', length: 2 } })
   const two = threadLocal('twice', { hits: 'u32', sizes: { type: 'u32', length: 2 } })
   const Made = threadLocalClass('twice', { hits: { type: 'u32', fold: 'sum', init: 0 } })
@@ -69,12 +70,12 @@ test('the same name defined twice is the same slots', () => {
   assert.equal(totals(new Made()), { hits: 7 })
 })
 
-test('the second definition of a name does not go back to init', () => {
+test('defining a name again keeps its values', () => {
   threadLocal('kept', { n: { type: 'i32', init: 3 } }).n = 8
   assert.is(threadLocal('kept', { n: { type: 'i32', init: 3 } }).n, 8)
 })
 
-test('two definitions of one name may have more names, and share those that are in both', () => {
+test('two definitions of one name may have different slots, and share those in both', () => {
   const one = threadLocal('overlap', { a: 'u32', b: 'u32' })
   const two = threadLocal('overlap', { b: 'u32', c: 'f64' })
   one.b = 4
@@ -82,7 +83,7 @@ test('two definitions of one name may have more names, and share those that are 
   assert.equal({ ...two }, { b: 4, c: 0.5 })
 })
 
-test('the same property of two names is two slots', () => {
+test('the same property in two definitions is two slots', () => {
   const one = threadLocal('apart 1', { n: 'u32' })
   const two = threadLocal('apart 2', { n: 'u32' })
   one.n = 1
@@ -90,7 +91,7 @@ test('the same property of two names is two slots', () => {
   assert.equal([one.n, two.n], [1, 2])
 })
 
-test('a clash throws a TypeError and changes nothing', () => {
+test('a clashing definition is a TypeError, and changes nothing', () => {
   const local = threadLocal('clash', { n: 'u32', sizes: { type: 'f64', length: 2, fold: 'max' } })
   local.n = 5
   const before = keyNames()
@@ -100,20 +101,20 @@ test('a clash throws a TypeError and changes nothing', () => {
     { type: 'u32', init: 1 },
     { type: 'u32', length: 1 },
   ] as const) {
-    assert.throws(() => threadLocal('clash', { fresh: 'f64', n }), errorOf(TypeError, /clash\.n/))
-    assert.throws(() => threadLocalClass('clash', { n, fresh: 'f64' }), errorOf(TypeError, /clash\.n/))
+    throws(() => threadLocal('clash', { fresh: 'f64', n }), TypeError, /clash\.n/)
+    throws(() => threadLocalClass('clash', { n, fresh: 'f64' }), TypeError, /clash\.n/)
   }
   for (const length of [1, 3, undefined]) {
     const sizes = { type: 'f64', fold: 'max', ...(length && { length }) } as const
-    assert.throws(() => threadLocal('clash', { fresh: 'f64', sizes }), errorOf(TypeError, /clash\.sizes/))
+    throws(() => threadLocal('clash', { fresh: 'f64', sizes }), TypeError, /clash\.sizes/)
   }
   assert.equal(keyNames(), before)
   assert.is(local.n, 5)
 })
 
-test('a bad definition throws, and makes no key of its good part', () => {
+test('a bad definition throws, and creates no key of its good part', () => {
   const before = keyNames()
-  const bad: [unknown, ErrorConstructor, RegExp][] = [
+  const bad: [unknown, typeof TypeError | typeof RangeError, RegExp][] = [
     ['u16', TypeError, /u16/],
     ['u8', TypeError, /length/],
     [{ type: 'u32', size: 4 }, TypeError, /size/],
@@ -124,17 +125,20 @@ test('a bad definition throws, and makes no key of its good part', () => {
     [undefined, TypeError, /type/],
   ]
   for (const [spec, kind, word] of bad) {
-    assert.throws(() => threadLocal('bad', { good: 'u32', n: spec as 'u32' }), errorOf(kind, word))
+    throws(() => threadLocal('bad', { good: 'u32', n: spec as 'u32' }), kind, word)
   }
   assert.equal(keyNames(), before)
 })
 
-test('a name with a dot, and threadId, can be no name in a schema', () => {
+test('a slot’s name can’t contain a dot or be threadId', () => {
   const before = keyNames()
   for (const property of ['a.b', '.', 'threadId']) {
-    assert.throws(
+    throws(
       () => threadLocal('dots', { good: 'u32', [property]: 'u32' }),
-      errorOf(TypeError, new RegExp(`${property.replace('.', '\\.')}'? is no key name`)),
+      TypeError,
+      new RegExp(
+        `'${property.replace('.', '\\.')}' can't be a slot's name; use one without dots, other than threadId`,
+      ),
     )
   }
   assert.equal(keyNames(), before)
@@ -142,12 +146,12 @@ test('a name with a dot, and threadId, can be no name in a schema', () => {
   assert.ok(keyNames().includes('a.b.c'), 'the name of a definition may have dots')
 })
 
-test('a name has room for 88 bytes of UTF-8, with the property and the dot', () => {
+test('the names of definition and slot, with the dot between them, take at most 88 bytes of UTF-8', () => {
   threadLocal('é'.repeat(43), { n: 'u32' }).n = 1
-  assert.throws(() => threadLocal('é'.repeat(43), { nn: 'u32' }), errorOf(RangeError, /88/))
+  throws(() => threadLocal('é'.repeat(43), { nn: 'u32' }), RangeError, /88/)
 })
 
-test('names that all objects have are slots like others', () => {
+test('a slot may have the name of a property that all objects have', () => {
   const schema = { constructor: 'u32', toString: 'u32', hasOwnProperty: 'u32', ['__proto__']: 'u32' } as const
   const local: { [name: string]: unknown } = threadLocal('Object.prototype', schema)
   const prototype = Object.getPrototypeOf(local)
@@ -163,7 +167,7 @@ test('names that all objects have are slots like others', () => {
   ])
 })
 
-test('slots show in Object.keys, spread, JSON and structuredClone', () => {
+test('slots appear in Object.keys, spread, JSON and structuredClone', () => {
   const local = threadLocal('shown', { hits: 'u32', ms: 'f64', sizes: { type: 'u32', length: 2 } })
   Object.assign(local, { hits: 3, ms: 0.5, note: 'private' })
   assert.equal(Object.keys(local), ['hits', 'ms', 'sizes', 'note'])
@@ -175,21 +179,22 @@ test('slots show in Object.keys, spread, JSON and structuredClone', () => {
   assert.equal([hits, ms], [3, 0.5])
 })
 
-test('a slot can be neither deleted nor defined anew', () => {
+test('a slot can’t be deleted or redefined', () => {
   const local: { n?: number } = threadLocal('undeletable', { n: 'u32' })
   local.n = 5
-  assert.throws(() => delete local.n, errorOf(TypeError, /n/))
-  assert.throws(() => Object.defineProperty(local, 'n', { value: 6 }), errorOf(TypeError, /n/))
+  throws(() => delete local.n, TypeError, /n/)
+  throws(() => Object.defineProperty(local, 'n', { value: 6 }), TypeError, /n/)
   assert.is(local.n, 5)
 })
 
-test('a vector is written element by element; to assign it is a TypeError', () => {
+test('a vector is written element by element, and assigning to it is a TypeError', () => {
   const local = threadLocal('vector', { sizes: { type: 'i32', length: 2 } })
-  assert.throws(
+  throws(
     () => {
       ;(local as { sizes: unknown }).sizes = [1, 2]
     },
-    errorOf(TypeError, /./),
+    TypeError,
+    /./,
   )
   local.sizes[0] = 1
   local.sizes[2] = 9
@@ -197,7 +202,7 @@ test('a vector is written element by element; to assign it is a TypeError', () =
   assert.is(local.sizes, local.sizes)
 })
 
-test('properties outside the schema are of this object alone, hold anything, and can be deleted', () => {
+test('properties outside the schema belong to one object alone, hold anything, and can be deleted', () => {
   const local: { n: number; [extra: string]: unknown } = threadLocal('extras', { n: 'u32' })
   const other: { n: number; [extra: string]: unknown } = threadLocal('extras', { n: 'u32' })
   const before = keyNames()
@@ -210,7 +215,7 @@ test('properties outside the schema are of this object alone, hold anything, and
   assert.equal(keyNames(), before)
 })
 
-test('a constructor that fails can be tried again', () => {
+test('a constructor that failed can be tried again', () => {
   let attempts = 0
   class Fragile extends threadLocalClass('fragile', { calls: 'u32' }) {
     readonly attempt: number
@@ -227,7 +232,7 @@ test('a constructor that fails can be tried again', () => {
   assert.equal(totals(fragile), { calls: 3 })
 })
 
-test('a static local is shared by many objects', () => {
+test('a static threadLocal is shared by all objects of a class', () => {
   class Request {
     static readonly local = threadLocal('request', { count: 'u32' })
     readonly number = ++Request.local.count
@@ -235,7 +240,7 @@ test('a static local is shared by many objects', () => {
   assert.equal([new Request().number, new Request().number, Request.local.count], [1, 2, 2])
 })
 
-test('a class that was extended twice has the slots once', () => {
+test('a class that is extended twice has its slots once', () => {
   class Base extends threadLocalClass('generations', { n: 'u32' }) {}
   class Derived extends Base {
     bump = () => ++this.n
@@ -245,7 +250,7 @@ test('a class that was extended twice has the slots once', () => {
   assert.equal([new Base().n, new Derived().bump(), derived.n], [1, 2, 2])
 })
 
-test('the default table is one, made on first use, and holds all definitions', () => {
+test('there is one default table, created on first use, and it has all definitions', () => {
   const local = threadLocal('in the default table', { n: 'u32' })
   local.n = 4
   const table = defaultTable()
@@ -257,11 +262,11 @@ test('the default table is one, made on first use, and holds all definitions', (
   assert.is(threadLocal('in the default table', { n: 'u32' }).n, 4)
 })
 
-test('another default table is a TypeError, once there is one, and changes nothing', () => {
+test('setting another default table is a TypeError once there is one, and changes nothing', () => {
   const table = defaultTable()
-  assert.throws(() => setDefaultTable(SlotTable.create()), errorOf(TypeError, /setDefaultTable/))
+  throws(() => setDefaultTable(SlotTable.create()), TypeError, /setDefaultTable/)
   for (const none of [undefined, null, table.buffer, {}, SlotTable]) {
-    assert.throws(() => setDefaultTable(none as SlotTable), errorOf(TypeError, /SlotTable/))
+    throws(() => setDefaultTable(none as SlotTable), TypeError, /SlotTable/)
   }
   assert.is(defaultTable(), table)
 })

@@ -1,32 +1,32 @@
-// What the table of threadslots/top shows: values as text, lined up, as much as a window holds.
+// The picture that threadslots/top draws: values as aligned text, and as much of the table as a window holds.
 import { stripVTControlCharacters } from 'node:util'
 import { SlotTable, threadLocal } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 import { top } from 'threadslots/top'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ShownColumn } from '../../src/top/columns.js'
-import { decimalsFor, fullNumber, shortNumber, spark } from '../../src/top/text.js'
+import { Column } from '../../src/top/column.js'
+import { barChart, decimalsFor, fullNumber, shortNumber } from '../../src/top/format.js'
 import { Terminal } from '../support/terminal.js'
 import {
-  CROWD_KEYS,
-  CROWD_THREADS,
   cells,
-  countJobs,
-  crowd,
   inColumns,
   jobs,
-  shown,
+  KEY_COUNT,
+  linesOf,
+  manyKeys,
+  setJobs,
+  THREAD_COUNT,
   table,
-  withCrowd,
+  withManyThreads,
 } from '../support/top-threads.js'
 
-test('a row for each thread by id, retired, total, per second; numbers under each other', async () => {
-  for (const id of [7, 3]) countJobs(id, { done: 1000 * id, bytes: 1e9 + id, slowest: id / 4, depth: -id })
+test('rows: threads sorted by id, retired, total, per second; digits are aligned', async () => {
+  for (const id of [7, 3]) setJobs(id, { done: 1000 * id, bytes: 1e9 + id, slowest: id / 4, depth: -id })
   table.release(3)
-  countJobs(4, { done: 5 })
-  countJobs(12, { done: 1_234_567, depth: 8 })
-  const lines = await shown(jobs)
+  setJobs(4, { done: 5 })
+  setJobs(12, { done: 1_234_567, depth: 8 })
+  const lines = await linesOf(jobs)
   for (const id of [4, 7, 12]) table.release(id)
   assert.match(lines[0] ?? '', /^jobs · 3 threads · 0\.\d s$/)
   assert.is(lines[1], '')
@@ -42,7 +42,7 @@ test('a row for each thread by id, retired, total, per second; numbers under eac
   assert.is(lines.length, 9)
 })
 
-test('the last picture has the rates of the whole time', async () => {
+test('the last picture shows the rates of the whole time', async () => {
   const local = threadLocal('rates', { fast: 'u32', vector: { type: 'u32', length: 3 }, slow: 'f64' })
   const terminal = new Terminal()
   const stop = top(local, { stream: terminal, keys: false })
@@ -53,13 +53,13 @@ test('the last picture has the rates of the whole time', async () => {
   stop()
   const [, fast = '', vector, slow] = cells((await terminal.lines()).at(-1))
   const rate = Number(fast.replaceAll(',', ''))
-  // It took a second at least: what is more is up to the machine.
+  // At least a second has passed. How much more depends on the machine.
   assert.ok(rate > 1000 && rate < 1_000_000, fast)
   assert.is(vector, '▁▅█')
   assert.is(slow, '0')
 })
 
-test('vectors are bars, bytes are text or hexadecimal digits, what nobody has used is a dash', async () => {
+test('vectors are shown as bars, bytes as text or hexadecimal digits, unused minima and maxima as a dash', async () => {
   const local = threadLocal('kinds', {
     long: { type: 'i64', length: 40 },
     signed: { type: 'f64', length: 4 },
@@ -77,7 +77,7 @@ test('vectors are bars, bytes are text or hexadecimal digits, what nobody has us
   local.flags.set([1, 255, 7])
   local.hash.fill(171)
   local.big = 2n ** 63n + 1n
-  const lines = await shown(local, {}, 160)
+  const lines = await linesOf(local, {}, 160)
   const bars = ['█▁▁▁▁▁▁▁▁▁▁▁▁▃', '▁▅█▅']
   assert.equal(cells(lines[3]), [
     '0',
@@ -90,30 +90,30 @@ test('vectors are bars, bytes are text or hexadecimal digits, what nobody has us
   assert.equal(cells(lines[5]), ['total', ...bars, '–', '–', '9,223,372,036,854,775,809'])
 })
 
-test('the largest of many numbers has the highest bar, and 0 alone the lowest', () => {
-  // So near to 7 times 1, it must not become 8.
+test('the largest of many numbers has the highest bar, and only 0 has the lowest', () => {
+  // Rounding must not turn 7 × 1 into an 8th step.
   for (let largest = 0.1; largest < 1e6; largest *= 1.0137) {
-    assert.is(spark([0, largest / 1e9, largest]), '▁▂█')
+    assert.is(barChart([0, largest / 1e9, largest]), '▁▂█')
   }
-  assert.is(spark([]), '')
-  assert.is(spark([0, 0]), '▁▁')
+  assert.is(barChart([]), '')
+  assert.is(barChart([0, 0]), '▁▁')
 })
 
-test('a histogram is its median, its 99th percentile, and bars', () => {
+test('a histogram is shown as its median, its 99th percentile, and bars', () => {
   const table = SlotTable.create({ maxKeys: 1 })
   const latency = table.key('latency', histogram({ min: 1, max: 50_000, digits: 2 }))
   const none = table.fold(latency)
   const { value } = table.attach().slot(latency)
   for (let i = 0; i < 7; i++) value.record(1.25)
   value.record(33_100)
-  const column = new ShownColumn(['latency', latency])
+  const column = new Column(['latency', latency])
   assert.is(column.heading, 'latency p50 p99')
   assert.equal(column.texts([table.fold(latency), none], 7.25, false), ['1.242 33.02k █▁▁▁▁▁▁▁▂', '–', '7.3'])
   assert.equal(column.texts([], 0.0625, false), ['0.063'])
   assert.equal(column.texts([], 1234.5, false), ['1,235'])
 })
 
-test('numbers have all their digits where all columns fit, and are short where not', async () => {
+test('numbers have all their digits if all columns fit, and are short otherwise', async () => {
   const cases: [value: number | bigint, short: string, full: string][] = [
     [0, '0', '0'],
     [9999, '9,999', '9,999'],
@@ -135,14 +135,14 @@ test('numbers have all their digits where all columns fit, and are short where n
   }
   const local = threadLocal('wide', { first: 'f64', second: 'f64', third: 'f64' })
   Object.assign(local, { first: 1_234_567_890, second: 2_345_678_901, third: 3_456_789_012 })
-  const total = async (columns: number) => cells((await shown(local, {}, columns)).at(-2))
-  // A label, three columns, and the one at the edge that stays free.
+  const total = async (columns: number) => cells((await linesOf(local, {}, columns)).at(-2))
+  // A label, three columns of numbers, and the terminal's last column, which stays free.
   const needed = 10 + 3 * (2 + 13) + 1
   assert.equal(await total(needed), ['total', '1,234,567,890', '2,345,678,901', '3,456,789,012'])
   assert.equal(await total(needed - 1), ['total', '1.235G', '2.346G', '3.457G'])
 })
 
-test('names of any Unicode are lined up, and no control character gets out', async () => {
+test('names in any script are aligned, and no control character of theirs reaches the terminal', async () => {
   const schema = {
     漢字のキー: 'u32',
     '👍🏽 e\u0301': 'u32',
@@ -168,19 +168,19 @@ test('names of any Unicode are lined up, and no control character gets out', asy
   )
   assert.is(lines[4], '         0                    for?mat?')
   assert.equal(lines.slice(-2), ['foot?', '?'])
-  // What it does write is moves of the cursor, and the like.
+  // The control sequences that remain come from the redraw itself.
   const text = stripVTControlCharacters(terminal.written).replaceAll('\n', '')
   assert.not.match(text, /\p{Cc}|\u202e|\u2028/u)
 })
 
-test('a picture fits its window, whatever its size, and counts what is hidden', () =>
-  withCrowd(async () => {
+test('a picture fits a window of any size, and counts the threads and columns that are hidden', () =>
+  withManyThreads(async () => {
     const options = { header: (columns: number) => '='.repeat(columns), footer: () => ['one', 'two'] }
     for (const columns of [1, 2, 9, 10, 11, 12, 14, 20, 33, 50, 79, 80, 81, 140, 300]) {
       for (const rows of [1, 2, 3, 5, 8, 9, 10, 11, 14, 24, 49, 50, 51, 60]) {
-        const lines = await shown(crowd, options, columns, rows)
+        const lines = await linesOf(manyKeys, options, columns, rows)
         const size = `${columns}×${rows}:\n${lines.join('\n')}`
-        // The cursor stands in the line below. Nothing was scrolled out of the window.
+        // The cursor is in the line below, and nothing was scrolled out of the window.
         assert.ok(lines.length <= Math.max(1, rows - 1), size)
         for (const line of lines) assert.ok(inColumns(line).length <= Math.max(1, columns - 1), size)
         if (columns < 80) continue
@@ -192,24 +192,24 @@ test('a picture fits its window, whatever its size, and counts what is hidden', 
             size,
           )
         if (rows > 11) assert.ok(threads >= 3, size)
-        if (rows > 3 && threads < CROWD_THREADS) {
-          assert.match(hint, `threads ${threads > 0 ? `1–${threads}` : 'none'} of ${CROWD_THREADS}`, size)
+        if (rows > 3 && threads < THREAD_COUNT) {
+          assert.match(hint, `threads ${threads > 0 ? `1–${threads}` : 'none'} of ${THREAD_COUNT}`, size)
         }
-        // Nothing is left out for lack of rows from here on: 40 threads, and 10 lines.
+        // A window has enough rows if it holds 40 threads and 10 other lines, or 11 with a hint.
         assert.is(
-          lines.includes('two') && threads === CROWD_THREADS,
-          rows - 1 >= CROWD_THREADS + (hint ? 11 : 10),
+          lines.includes('two') && threads === THREAD_COUNT,
+          rows - 1 >= THREAD_COUNT + (hint ? 11 : 10),
           size,
         )
-        if (rows > 3) assert.is(new RegExp(`columns 1–\\d+ of ${CROWD_KEYS}`).test(hint), columns < 100, size)
+        if (rows > 3) assert.is(new RegExp(`columns 1–\\d+ of ${KEY_COUNT}`).test(hint), columns < 100, size)
       }
     }
   }))
 
-test('columns can be left out, named and formatted, and the lines around them are the program’s', async () => {
+test('columns can be hidden, renamed and formatted; title, header and footer are the program’s', async () => {
   jobs.bytes = 2_500_000
   jobs.depth = 3
-  const lines = await shown(jobs, {
+  const lines = await linesOf(jobs, {
     title: () => 'My title',
     header: columns => `${columns} columns`,
     footer: () => ['one', 'two'],
@@ -226,14 +226,14 @@ test('columns can be left out, named and formatted, and the lines around them ar
   assert.equal(lines.slice(-3), ['', 'one', 'two'])
 })
 
-test('text is cut where columns are few, but not below twelve characters', async () => {
+test('text is truncated in a narrow window, but not below twelve columns', async () => {
   const local = threadLocal('texts', { path: { type: 'u8', length: 60 }, n: 'u32' })
   new TextEncoder().encodeInto('a/rather/long/path/to/some/file.txt', local.path)
-  const path = async (columns: number) => cells((await shown(local, {}, columns))[3])[1]
+  const path = async (columns: number) => cells((await linesOf(local, {}, columns))[3])[1]
   assert.is(await path(80), 'a/rather/long/path/to/some/file…')
   assert.is(await path(30), 'a/rather/long…')
   assert.is(await path(10 + 2 + 12 + 2 + 1 + 1), 'a/rather/lo…')
-  assert.match((await shown(local, {}, 10 + 2 + 12 + 2 + 1)).at(-1) ?? '', 'columns 1–1 of 2')
+  assert.match((await linesOf(local, {}, 10 + 2 + 12 + 2 + 1)).at(-1) ?? '', 'columns 1–1 of 2')
 })
 
 test.run()

@@ -1,4 +1,5 @@
-// What the compiler must know. Checked by `tsc` alone (types.test.ts runs it); nothing here is ever called.
+// The types that the compiler must infer, and the errors that it must report. Only `tsc` checks this file
+// (types.test.ts runs it); nothing here is ever called.
 import type { Meter } from '@opentelemetry/api'
 import type { MetricReaderOptions } from '@opentelemetry/sdk-metrics'
 import { type OpenMetricsContentType, Registry } from 'prom-client'
@@ -48,20 +49,20 @@ export function schemas(): void {
   local.i32++
   local.u64 += 1n
   local.sizes[0] = 1
-  // @ts-expect-error: a bigint slot takes no number
+  // @ts-expect-error: a bigint slot doesn't take a number
   local.i64 = 1
-  // @ts-expect-error: a number slot takes no bigint
+  // @ts-expect-error: a number slot doesn't take a bigint
   local.i32 = 1n
-  // @ts-expect-error: a vector is written in place
+  // @ts-expect-error: a vector can't be assigned
   local.sizes = new Uint32Array(4)
-  // @ts-expect-error: so is a histogram
+  // @ts-expect-error: a histogram can't be assigned
   local.latency = totals(local).latency
   // @ts-expect-error: a histogram's values are numbers
   local.latency.record(1n)
   // @ts-expect-error: not in the schema
   local.i33++
 
-  // All threads' values as one.
+  // The values of all threads, folded.
   const all = totals(local)
   same<typeof all.i32, number>(true)
   same<typeof all.f32, number>(true)
@@ -70,7 +71,7 @@ export function schemas(): void {
   same<typeof all.longs, BigInt64Array<ArrayBuffer>>(true)
   same<typeof all.latency, Histogram>(true)
   same<keyof typeof all, 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'sizes' | 'longs' | 'latency'>(true)
-  // @ts-expect-error: fold none has no total
+  // @ts-expect-error: a key without a fold has no total
   all.gauge
   // @ts-expect-error: no such scope
   totals(local, 'dead')
@@ -124,11 +125,11 @@ export function badSchemas(): void {
   threadLocal('bad', { a: 'u16' })
   // @ts-expect-error: no such fold
   threadLocal('bad', { a: { type: 'u32', fold: 'mean' } })
-  // @ts-expect-error: bytes come in vectors
+  // @ts-expect-error: u8 is for vectors only
   threadLocal('bad', { a: 'u8' })
-  // @ts-expect-error: bytes come in vectors
+  // @ts-expect-error: u8 is for vectors only
   threadLocal('bad', { a: { type: 'u8' } })
-  // @ts-expect-error: bytes don't fold
+  // @ts-expect-error: u8 vectors don't fold
   threadLocal('bad', { a: { type: 'u8', length: 4, fold: 'sum' } })
   // @ts-expect-error: a bigint type starts from a bigint
   threadLocal('bad', { a: { type: 'i64', init: 0 } })
@@ -149,9 +150,9 @@ export function tables(): void {
   row.slot(total).value = 1n
   row.slot(sizes).value.fill(1)
   row.u32[hits.index] = 1
-  // @ts-expect-error: a bigint slot adds bigints
+  // @ts-expect-error: a number can't be added to a bigint slot
   row.slot(total).add(1)
-  // @ts-expect-error: a vector's array stays what it is
+  // @ts-expect-error: a vector's array can't be replaced
   row.slot(sizes).value = new Float32Array(4)
   // @ts-expect-error: a vector has no add
   row.slot(sizes).add(1)
@@ -167,7 +168,7 @@ export function tables(): void {
   const gauges = table.perThread(gauge)
   same<typeof gauges, { threadId: number; value: number }[]>(true)
 
-  // A key that came from a list may be of any type.
+  // A key from a list may be of any type.
   for (const key of table.keys()) {
     const value = table.fold(key)
     same<
@@ -200,7 +201,7 @@ export function tops(): void {
       sizes: {
         format: value => textOf<Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>, typeof value>(true),
       },
-      // What is added in a second is the number of values.
+      // Its rate is the number of values per second.
       latency: { format: value => textOf<Histogram | number, typeof value>(true) },
     },
   })
@@ -238,7 +239,7 @@ export function metrics(meter: Meter): void {
   collect(local, { keys: { bytes: { kind: 'summary' } } })
   // @ts-expect-error: no such option
   collect(local, { key: {} })
-  // @ts-expect-error: no registry
+  // @ts-expect-error: not a registry
   collect(local, { registry: {} })
   // @ts-expect-error: not made by threadLocal
   collect({ bytes: 1 })

@@ -1,15 +1,17 @@
 import { type Key, type Row, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Fold, SLOT_TYPES, type SlotType, TYPES } from '../../src/memory/layout.js'
-import { as, isBigint, RANGES, throws } from '../support/helpers.js'
+import { type Fold, SLOT_TYPES, type SlotType, TYPES } from '../../src/memory/slot-types.js'
+import { asThread } from '../support/as-thread.js'
+import { throws } from '../support/assertions.js'
+import { isBigintType, TYPE_RANGES } from '../support/slot-types.js'
 
 const SCALAR_TYPES = SLOT_TYPES.filter(type => type !== 'u8')
 const create = () => SlotTable.create({ maxThreads: 8, rowBytes: 1024, maxKeys: 64, threadId: 0 })
 /** A small number as a value of a type. */
-const asType = (type: SlotType, value: number) => (isBigint(type) ? BigInt(value) : value)
+const asType = (type: SlotType, value: number) => (isBigintType(type) ? BigInt(value) : value)
 
-/** What a program can do with any scalar, without its type. */
+/** A scalar's handle, regardless of its type. */
 interface AnySlot {
   value: number | bigint
   add(amount: number | bigint): void
@@ -21,12 +23,12 @@ const slotOf = (row: Row, key: Key): AnySlot => row.slot(key) as unknown as AnyS
 const vectorOf = (row: Row, key: Key) =>
   row.slot(key).value as { [index: number]: number | bigint; length: number }
 
-/** Written and read back; in lists, since 0 and −0 are different and NaN is NaN. */
+/** Asserts that two values are the same by Object.is: 0 and −0 are different, and NaN is the same as NaN. */
 function same(actual: unknown, expected: unknown, what: string): void {
   assert.ok(Object.is(actual, expected), `${what}: got ${String(actual)}, expected ${String(expected)}`)
 }
 
-/** Of each type: values as they are written, and as they are read. */
+/** Per type: values as they are written and as they are read. */
 const WRITTEN: Record<Exclude<SlotType, 'u8'>, readonly (readonly [number | bigint, number | bigint])[]> = {
   i32: [
     [2 ** 31 - 1, 2 ** 31 - 1],
@@ -87,7 +89,7 @@ const WRITTEN: Record<Exclude<SlotType, 'u8'>, readonly (readonly [number | bigi
 }
 
 for (const type of SCALAR_TYPES) {
-  test(`${type}: what is written is read alike by accessor, handle, view, fold and perThread, in life and death`, () => {
+  test(`${type}: accessor, handle, view, fold and perThread read the same value, and fold still does after the thread’s death`, () => {
     for (const [written, read] of WRITTEN[type]) {
       const what = `${type} ${written}`
       const table = create()
@@ -104,7 +106,7 @@ for (const type of SCALAR_TYPES) {
       same(row[type][key.index], read, `${what}, view`)
       assert.equal(table.fold(key), read, `${what}, live fold`)
       same(table.perThread(key)[0]?.value, read, `${what}, perThread`)
-      const other = as(table, 1)
+      const other = asThread(table, 1)
       other.release(0)
       assert.equal(other.fold(key, 'retired'), read, `${what}, dead`)
       other.attach()
@@ -112,8 +114,8 @@ for (const type of SCALAR_TYPES) {
     }
   })
 
-  test(`${type}: additions wrap at the type’s own width, and no fraction becomes an error`, () => {
-    const [least, greatest] = RANGES[type]
+  test(`${type}: a sum beyond the type’s range wraps, or is infinite for floats`, () => {
+    const [least, greatest] = TYPE_RANGES[type]
     const table = create()
     const key: Key = table.key('x', type)
     const slot = slotOf(table.attach(), key)
@@ -133,8 +135,8 @@ for (const type of SCALAR_TYPES) {
     same(slot.value, isFloat ? -Infinity : greatest, `${type} least--`)
   })
 
-  test(`${type}: min and max keep the lesser and the greater, from the fold’s identity on`, () => {
-    const [least, greatest] = RANGES[type]
+  test(`${type}: min keeps the least and max the greatest value, starting from the fold’s identity`, () => {
+    const [least, greatest] = TYPE_RANGES[type]
     const table = create()
     const row = table.attach()
     const low = slotOf(row, table.key('low', { type, fold: 'min' } as SlotSpec))
@@ -157,54 +159,55 @@ for (const type of SCALAR_TYPES) {
     same(high.value, least, 'reset max')
   })
 
-  test(`${type}: the fold of a key that nobody has used is the identity, also when its users are dead or alive`, () => {
-    const [least, greatest] = RANGES[type]
+  test(`${type}: a fold over no users is the identity, in every scope`, () => {
+    const [least, greatest] = TYPE_RANGES[type]
     const table = create()
     const identities: Partial<Record<Fold, unknown>> = { sum: asType(type, 0), min: greatest, max: least }
     for (const [fold, identity] of Object.entries(identities)) {
-      const key: Key = as(table, 5).key(fold, { type, fold } as SlotSpec)
+      const key: Key = asThread(table, 5).key(fold, { type, fold } as SlotSpec)
       for (const scope of ['all', 'live', 'retired'] as const) {
         same(table.fold(key, scope), identity, `${fold} ${scope}`)
       }
-      const vector: Key = as(table, 5).key(`${fold}s`, { type, fold, length: 2 } as SlotSpec)
+      const vector: Key = asThread(table, 5).key(`${fold}s`, { type, fold, length: 2 } as SlotSpec)
       assert.equal([...(table.fold(vector) as Float64Array)], [identity, identity])
     }
     slotOf(table.attach(), table.key('sum', type)).value = greatest
     same(table.fold(table.key('sum', type), 'retired'), identities.sum, 'nobody is dead')
-    as(table, 1).release(0)
+    asThread(table, 1).release(0)
     same(table.fold(table.key('sum', type), 'live'), identities.sum, 'nobody is alive')
   })
 
-  test(`${type}: each thread starts from init, at its extremes too, and every user counts`, () => {
-    const [least, greatest] = RANGES[type]
+  test(`${type}: each thread starts from init, even at the ends of the type’s range, and every user’s init counts`, () => {
+    const [least, greatest] = TYPE_RANGES[type]
     for (const init of [least, greatest, asType(type, 5)]) {
       for (const fold of ['sum', 'min', 'max', 'none'] as const) {
         const table = create()
         const key: Key = table.key('x', { type, fold, init } as SlotSpec)
-        same(as(table, 9).keys()[0]?.init, init, `${fold} init ${init} in the key`)
-        for (const threadId of [1, 2]) same(slotOf(as(table, threadId).attach(), key).value, init, `${fold}`)
+        same(asThread(table, 9).keys()[0]?.init, init, `${fold} init ${init} in the key`)
+        for (const threadId of [1, 2])
+          same(slotOf(asThread(table, threadId).attach(), key).value, init, `${fold}`)
         if (fold === 'min' || fold === 'max') same(table.fold(key), init, `${fold} of two inits`)
       }
     }
     const table = create()
     const key: Key = table.key('x', { type, init: asType(type, 5) } as SlotSpec)
-    for (const threadId of [1, 2, 3]) slotOf(as(table, threadId).attach(), key).add(asType(type, 1))
+    for (const threadId of [1, 2, 3]) slotOf(asThread(table, threadId).attach(), key).add(asType(type, 1))
     table.release(2)
     same(table.fold(key), asType(type, 18), 'three times 5 + 1')
-    same(slotOf(as(table, 4).attach(), key).value, asType(type, 5), 'a reused row starts from init')
+    same(slotOf(asThread(table, 4).attach(), key).value, asType(type, 5), 'a reused row starts from init')
     same(table.fold(key), asType(type, 23), 'four users')
-    slotOf(as(table, 4).attach(), key).value = asType(type, 9)
-    slotOf(as(table, 4).attach(), key).reset()
-    same(slotOf(as(table, 4).attach(), key).value, asType(type, 5), 'reset')
+    slotOf(asThread(table, 4).attach(), key).value = asType(type, 9)
+    slotOf(asThread(table, 4).attach(), key).reset()
+    same(slotOf(asThread(table, 4).attach(), key).value, asType(type, 5), 'reset')
   })
 
-  test(`${type}: vectors fold element by element, into a type that holds their sums`, () => {
-    const Wide = TYPES[isBigint(type) ? type : 'f64'].array
+  test(`${type}: vectors fold element by element, into an array whose type has room for sums`, () => {
+    const Wide = TYPES[isBigintType(type) ? type : 'f64'].array
     const table = create()
     const folds = ['sum', 'min', 'max'] as const
     const keys = folds.map((fold): Key => table.key(fold, { type, fold, length: 3 } as SlotSpec))
     for (const threadId of [1, 2, 3]) {
-      const row = as(table, threadId).attach()
+      const row = asThread(table, threadId).attach()
       for (const key of keys) {
         const vector = vectorOf(row, key)
         assert.is(vector.length, 3)
@@ -223,10 +226,10 @@ for (const type of SCALAR_TYPES) {
     table.release(1)
     table.release(3)
     assert.equal(folded(), expected, 'two are dead')
-    as(table, 4).attach()
+    asThread(table, 4).attach()
     assert.equal(folded(), expected, 'one is in a bank')
     for (const [i, key] of keys.entries()) {
-      const own = as(table, 2).perThread(key)[0]?.value
+      const own = asThread(table, 2).perThread(key)[0]?.value
       assert.instance(own, TYPES[type].array)
       assert.equal(
         [...(own as Float64Array)],
@@ -237,13 +240,13 @@ for (const type of SCALAR_TYPES) {
   })
 }
 
-test('u32 sums over threads pass 2^32, in life and death', () => {
+test('u32 sums over threads exceed 2^32, for running and for dead threads', () => {
   const table = create()
   const key = table.key('n', 'u32')
   const vector = table.key('v', { type: 'u32', length: 2 })
   const greatest = 2 ** 32 - 1
   for (let i = 1; i <= 20; i++) {
-    const row = as(table, i).attach()
+    const row = asThread(table, i).attach()
     row.slot(key).value = greatest
     row.slot(vector).value[1] = greatest
     assert.is(table.fold(key), i * greatest)
@@ -254,18 +257,18 @@ test('u32 sums over threads pass 2^32, in life and death', () => {
   assert.is(table.fold(key, 'retired'), 18 * greatest)
 })
 
-test('i32 sums go below zero, and below −2^31', () => {
+test('i32 sums over threads fall below −2^31', () => {
   const table = create()
   const key = table.key('n', 'i32')
-  for (const threadId of [1, 2, 3]) as(table, threadId).attach().slot(key).value = -(2 ** 31)
+  for (const threadId of [1, 2, 3]) asThread(table, threadId).attach().slot(key).value = -(2 ** 31)
   assert.is(table.fold(key), -3 * 2 ** 31)
   table.release(1)
-  as(table, 4).attach().slot(key).value = -1
+  asThread(table, 4).attach().slot(key).value = -1
   assert.is(table.fold(key), -3 * 2 ** 31 - 1)
   assert.is(table.fold(key, 'retired'), -(2 ** 31))
 })
 
-test('i64 and u64 sums are exact beyond 2^53, and wrap at 64 bits', () => {
+test('i64 and u64 sums are exact beyond 2^53 and wrap at 64 bits', () => {
   const table = create()
   const signed = table.key('i', 'i64')
   const unsigned = table.key('u', 'u64')
@@ -281,7 +284,7 @@ test('i64 and u64 sums are exact beyond 2^53, and wrap at 64 bits', () => {
     2n ** 63n - 9n,
     5n,
   ].entries()) {
-    const row = as(table, threadId + 1).attach()
+    const row = asThread(table, threadId + 1).attach()
     row.slot(signed).add(amount)
     row.slot(unsigned).add(amount)
     i += amount
@@ -290,7 +293,7 @@ test('i64 and u64 sums are exact beyond 2^53, and wrap at 64 bits', () => {
   }
   for (const threadId of [1, 2, 3, 4, 5]) {
     table.release(threadId)
-    as(table, threadId + 10).attach()
+    asThread(table, threadId + 10).attach()
     expect(i, u)
   }
   assert.is(table.fold(signed, 'live'), 0n)
@@ -300,24 +303,24 @@ test('f64 sums are exact for integers up to 2^53', () => {
   const table = create()
   const key = table.key('n', 'f64')
   for (const [threadId, value] of [2 ** 53 - 3, 1, 1, 1].entries())
-    as(table, threadId + 1)
+    asThread(table, threadId + 1)
       .attach()
       .slot(key).value = value
   assert.is(table.fold(key), 2 ** 53)
 })
 
-test('f32 values are rounded in the slot, and summed as doubles', () => {
+test('f32 values are rounded in the slot but summed as doubles', () => {
   const table = create()
   const key = table.key('n', 'f32')
-  for (const threadId of [1, 2, 3]) as(table, threadId).attach().slot(key).value = 0.1
+  for (const threadId of [1, 2, 3]) asThread(table, threadId).attach().slot(key).value = 0.1
   assert.is(table.fold(key), Math.fround(0.1) + Math.fround(0.1) + Math.fround(0.1))
   const vector = table.key('v', { type: 'f32', length: 1 })
-  for (const threadId of [1, 2]) as(table, threadId).attach().slot(vector).value[0] = 2 ** 24
-  as(table, 3).attach().slot(vector).value[0] = 1
+  for (const threadId of [1, 2]) asThread(table, threadId).attach().slot(vector).value[0] = 2 ** 24
+  asThread(table, 3).attach().slot(vector).value[0] = 1
   assert.equal(table.fold(vector), new Float64Array([2 ** 25 + 1]))
 })
 
-test('minimum and maximum pass over NaN, wherever it stands', () => {
+test('the min and max folds ignore NaN, whichever thread has it', () => {
   const orders = [
     [Number.NaN, 1, 3],
     [1, Number.NaN, 3],
@@ -330,16 +333,16 @@ test('minimum and maximum pass over NaN, wherever it stands', () => {
         const table = create()
         const keys = (['min', 'max'] as const).map(fold => table.key(fold, { type, fold }))
         for (const [i, value] of values.entries()) {
-          const row = as(table, i + 1).attach()
+          const row = asThread(table, i + 1).attach()
           for (const key of keys) row.slot(key).value = value
         }
-        // The dead ones' rows are used again, with NaN: banks and live areas meet in both orders.
+        // The dead threads' rows are used again, with NaN, so that NaN occurs both in banks and in live areas.
         for (let threadId = 1; threadId <= dead; threadId++) {
           table.release(threadId)
-          const row = as(table, threadId + 10).attach()
+          const row = asThread(table, threadId + 10).attach()
           for (const key of keys) row.slot(key).value = Number.NaN
           table.release(threadId + 10)
-          as(table, threadId + 20).attach()
+          asThread(table, threadId + 20).attach()
         }
         assert.equal(
           keys.map(key => table.fold(key)),
@@ -351,7 +354,7 @@ test('minimum and maximum pass over NaN, wherever it stands', () => {
   }
 })
 
-test('minimum and maximum pass over NaN in a row that has had many owners, in whatever order', () => {
+test('the min and max folds ignore NaN in a row that has had several owners, in any order', () => {
   for (const values of [
     [Number.NaN, 1, 3],
     [1, Number.NaN, 3],
@@ -360,7 +363,7 @@ test('minimum and maximum pass over NaN in a row that has had many owners, in wh
     const table = SlotTable.create({ maxThreads: 1, rowBytes: 64, maxKeys: 2, threadId: 0 })
     const keys = (['min', 'max'] as const).map(fold => table.key(fold, { type: 'f64', fold }))
     for (const [i, value] of values.entries()) {
-      const row = as(table, i + 1).attach()
+      const row = asThread(table, i + 1).attach()
       for (const key of keys) row.slot(key).value = value
       table.release(i + 1)
     }
@@ -371,17 +374,17 @@ test('minimum and maximum pass over NaN in a row that has had many owners, in wh
   }
 })
 
-test('a sum with NaN is NaN', () => {
+test('a sum that includes NaN is NaN', () => {
   const table = create()
   const key = table.key('sum', 'f64')
   for (const [threadId, value] of [1, Number.NaN, 2].entries())
-    as(table, threadId + 1)
+    asThread(table, threadId + 1)
       .attach()
       .slot(key).value = value
   same(table.fold(key), Number.NaN, 'sum')
 })
 
-test('what perThread and fold give of a vector is the reader’s own', () => {
+test('perThread, fold and snapshot return copies of vectors', () => {
   const table = create()
   for (const type of SLOT_TYPES) {
     const key: Key = table.key(type, { type, length: 2 } as SlotSpec)
@@ -398,11 +401,11 @@ test('what perThread and fold give of a vector is the reader’s own', () => {
   }
 })
 
-test('u8 vectors hold text and flags, are read with perThread, and never fold', () => {
+test('u8 vectors hold text and flags, are read with perThread, and don’t fold', () => {
   const table = create()
   const key = table.key('url', { type: 'u8', length: 64 })
   const flags = table.key('flags', { type: 'u8', length: 3, init: 255 })
-  const row = as(table, 1).attach()
+  const row = asThread(table, 1).attach()
   row.slot(key).value.set(new TextEncoder().encode('/über'))
   const bytes = table.perThread(key)[0]?.value as Uint8Array
   assert.is(new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0))), '/über')
@@ -412,20 +415,20 @@ test('u8 vectors hold text and flags, are read with perThread, and never fold', 
   table.release(1)
   assert.equal(table.perThread(key), [])
   assert.equal(Object.keys(table.snapshot().totals), [])
-  assert.equal([...as(table, 2).attach().slot(flags).value], [255, 255, 255])
+  assert.equal([...asThread(table, 2).attach().slot(flags).value], [255, 255, 255])
   assert.ok(
-    as(table, 2)
+    asThread(table, 2)
       .attach()
       .slot(key)
       .value.every(byte => byte === 0),
   )
 })
 
-test('values of every type, side by side, stay apart', () => {
+test('vectors of all types in one row do not overlap', () => {
   const table = create()
   const row = table.attach()
   const keys = SLOT_TYPES.flatMap(type => {
-    const [least, greatest] = RANGES[type]
+    const [least, greatest] = TYPE_RANGES[type]
     const vector: Key = table.key(`${type}s`, { type, length: 3, fold: 'none' } as SlotSpec)
     return [{ type, vector, values: [least, greatest, least] }]
   })

@@ -1,4 +1,5 @@
-// The programs of three browser engines: those in PATH; or else, for root on Debian, its packages, which are installed.
+// Finds the programs of three browser engines. What is missing is installed from Debian's packages, if this is Debian and
+// the user is root.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -9,7 +10,7 @@ export type EngineName = (typeof ENGINES)[number]
 export interface Programs {
   readonly chromium: { readonly chromium: string }
   readonly firefox: { readonly firefox: string }
-  /** The driver has no window without a display, which Xvfb has. */
+  /** The driver needs a display; Xvfb provides one that nobody sees. */
   readonly webkit: { readonly driver: string; readonly browser: string; readonly xvfb: string }
 }
 
@@ -18,7 +19,7 @@ const PACKAGES: Readonly<Record<EngineName, readonly string[]>> = {
   firefox: ['firefox-esr'],
   webkit: ['webkit2gtk-driver', 'xvfb'],
 }
-const LIMIT_MINUTES = 10
+const INSTALL_LIMIT_MINUTES = 10
 
 const SEARCH: {
   readonly [E in EngineName]: () => { readonly [P in keyof Programs[E]]: string | undefined }
@@ -33,30 +34,30 @@ const SEARCH: {
 }
 
 /**
- * Where an engine's programs are; installs them if need be, which it tells.
- * @throws {Error} if there are none, and none can be installed; the message says what to do.
+ * The paths of an engine's programs. Installs them if they are missing, and prints the commands that it runs.
+ * @throws {Error} if they are missing and can't be installed; the message says what to do.
  */
 export function findPrograms<E extends EngineName>(
   engine: E,
-  tell: (what: string) => void = console.log,
+  print: (line: string) => void = console.log,
 ): Programs[E] {
   const found = search(engine)
   if (found) return found
   if (!isDebian() || process.getuid?.() !== 0) throw new Error(missing(engine))
   const packages = PACKAGES[engine]
   for (const command of commandsOf(engine)) {
-    tell(`${engine} is not installed: ${command.join(' ')}`)
+    print(`${engine} is not installed; running: ${command.join(' ')}`)
     install(command)
   }
-  return search(engine) ?? fail(`${packages.join(', ')} were installed, and ${engine} is still not found`)
+  return search(engine) ?? fail(`${engine} was not found even after installing ${packages.join(' and ')}`)
 }
 
-/** That an engine is not installed, and what to do; undefined if it is. */
+/** Undefined if an engine is installed; otherwise a message that says how to install it. */
 export function missing(engine: EngineName): string | undefined {
   if (search(engine)) return undefined
   const advice = commandsOf(engine).map(command => command.join(' '))
   const packages = PACKAGES[engine].join(' and ')
-  return `${engine} is not installed; install ${packages}, as root on Debian by: ${advice.join(' && ')}`
+  return `${engine} is not installed; install ${packages} (on Debian, as root: ${advice.join(' && ')})`
 }
 
 const commandsOf = (engine: EngineName): string[][] => [
@@ -64,7 +65,7 @@ const commandsOf = (engine: EngineName): string[][] => [
   ['apt-get', '-q', 'install', '-y', '--no-install-recommends', ...PACKAGES[engine]],
 ]
 
-/** All of an engine's programs, or undefined. */
+/** The paths of an engine's programs; undefined unless all of them are found. */
 function search<E extends EngineName>(engine: E): Programs[E] | undefined {
   const programs = SEARCH[engine]()
   return Object.values(programs).every(path => path !== undefined) ? (programs as Programs[E]) : undefined
@@ -75,7 +76,7 @@ function inPath(...names: readonly string[]): string | undefined {
   return names.flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable)
 }
 
-/** WebKitGTK has programs that are not for users, so outside PATH, in a folder named after the architecture and the API. */
+/** WebKitGTK keeps some programs outside PATH, in a folder whose name depends on the architecture and the API version. */
 function inWebKitFolder(name: string): string | undefined {
   return subfolders('/usr/lib', /./)
     .concat('/usr/lib', '/usr/libexec')
@@ -108,7 +109,7 @@ function install([command = '', ...args]: readonly string[]) {
   const { status, stderr, error } = spawnSync(command, args, {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     encoding: 'utf8',
-    timeout: LIMIT_MINUTES * 60_000,
+    timeout: INSTALL_LIMIT_MINUTES * 60_000,
   })
   if (status !== 0) fail(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr.trim()}`)
 }

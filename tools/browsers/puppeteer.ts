@@ -1,10 +1,10 @@
-// Chromium, by its own protocol, and Firefox, by WebDriver BiDi.
+// Drives Chromium by its DevTools protocol, and Firefox by WebDriver BiDi.
 import puppeteer, { type LaunchOptions } from 'puppeteer-core'
-import { type Engine, errorsIn, type Message } from './engines.js'
-import { guardian } from './guardian.js'
+import { type Engine, errorsIn, type Message, STEP_LIMIT_MS, withinCloseLimit } from './engine.js'
+import { startGuardian } from './process-guardian.js'
 import { findPrograms } from './programs.js'
 
-/** What a browser is not to do by itself while it is tested. */
+/** Keeps Chromium from doing other work while it is tested. */
 const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
@@ -13,7 +13,7 @@ const QUIET = [
 ]
 
 export function openChromium(): Promise<Engine> {
-  // For root, Chromium has no sandbox.
+  // Chromium refuses to run its sandbox as root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox', ...QUIET] : QUIET
   return launch('chromium', { executablePath: findPrograms('chromium').chromium, args, pipe: true })
 }
@@ -22,18 +22,20 @@ export const openFirefox = (): Promise<Engine> =>
   launch('firefox', { browser: 'firefox', executablePath: findPrograms('firefox').firefox })
 
 async function launch(name: 'chromium' | 'firefox', options: LaunchOptions): Promise<Engine> {
-  const { folder, guard, end } = guardian()
+  const { folder, guard, end } = startGuardian()
   const environment = { ...process.env, TMPDIR: folder }
   try {
-    // No time limit of its own: a page may compute for long before it answers.
     const browser = await puppeteer.launch({
       headless: true,
+      timeout: STEP_LIMIT_MS,
+      // No limit: a page may compute for a long time before it answers.
       protocolTimeout: 0,
       env: environment,
       ...options,
     })
     guard(browser.process()?.pid)
     const page = await browser.newPage()
+    page.setDefaultTimeout(STEP_LIMIT_MS)
     const messages: Message[] = []
     page.on('console', message => {
       messages.push({ kind: message.type(), text: message.text() })
@@ -57,9 +59,12 @@ async function launch(name: 'chromium' | 'firefox', options: LaunchOptions): Pro
         page.evaluate(run as never, ...(args as never[])) as Promise<never>,
       press: key => page.keyboard.press(key),
       screenshot: () => page.screenshot(),
-      setViewport: size => page.setViewport(size),
+      setViewport: async ({ width, height }) => {
+        await page.setViewport({ width, height })
+        await page.waitForFunction(`innerWidth === ${width} && innerHeight === ${height}`, { polling: 50 })
+      },
       close: async () => {
-        await Promise.race([browser.close(), new Promise(resolve => setTimeout(resolve, 3000).unref())])
+        await withinCloseLimit(browser.close())
         await end()
       },
     }

@@ -1,14 +1,21 @@
-// WebKit, by its driver for WebKitGTK, on a display of its own.
+// Drives WebKitGTK by its own WebDriver, on a display of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { type Engine, errorsIn, type Message } from './engines.js'
-import { type Guardian, guardian } from './guardian.js'
+import {
+  type Engine,
+  errorsIn,
+  type Message,
+  STEP_LIMIT_MS,
+  withinCloseLimit,
+  withinLimit,
+} from './engine.js'
+import { type Guardian, startGuardian } from './process-guardian.js'
 import { findPrograms } from './programs.js'
 
-/** What of selenium-webdriver is used here; it comes without types. */
+/** The part of selenium-webdriver that is used here. The package has no types. */
 interface Driver {
   get(url: string): Promise<void>
   navigate(): { refresh(): Promise<void> }
@@ -17,7 +24,10 @@ interface Driver {
   takeScreenshot(): Promise<string>
   manage(): {
     setTimeouts(timeouts: { script: number; pageLoad: number }): Promise<void>
-    window(): { setRect(rect: { width: number; height: number }): Promise<unknown> }
+    window(): {
+      getRect(): Promise<{ width: number; height: number }>
+      setRect(rect: { width: number; height: number }): Promise<unknown>
+    }
   }
   getCapabilities(): Promise<{ get(name: string): string }>
   quit(): Promise<void>
@@ -29,23 +39,27 @@ interface Builder {
 }
 const { Builder } = createRequire(import.meta.url)('selenium-webdriver') as { Builder: new () => Builder }
 
-const LIMIT_SECONDS = 30
+/** Width, height and colour depth. */
 const SCREEN = '2000x1500x24'
-const DAY_MS = 86_400_000
-/** In WebDriver's part of Unicode. */
+/** A page may compute for a long time before it answers. */
+const SCRIPT_LIMIT_MS = 86_400_000
+/** For the messages of a page that is left. The driver can lose an answer, and these messages with it. */
+const MESSAGES_LIMIT_MS = 15_000
+const POLL_MS = 50
+/** WebDriver's code points for keys that have no character. */
 const KEYS = { Enter: '\uE007', Tab: '\uE004' } as const
 
-/** What was run, so that it can be told from what it returns that it threw. */
+/** The outcome of code in the page: its result, or the error that it threw. */
 type Answer<T> = { readonly value: T } | { readonly error: string }
 
-/** The driver sends scripts; functions come as their text. */
+/** The script that the driver sends. It gets a function as source text. */
 const RUN = `
 const [code, isFunction, args, answer] = arguments
 const work = async () => isFunction ? (0, eval)('(' + code + ')')(...args) : (0, eval)(code)
 work().then(value => answer({ value }), error => answer({ error: String(error) }))
 `
 
-/** The driver tells nothing of a page's console: from the end of its loading on, the page itself keeps what is said there. */
+/** The driver doesn't report the console, so the page itself collects messages, from when it has loaded. */
 const COLLECT = `
 if (!globalThis.collectedMessages) {
   const messages = globalThis.collectedMessages = []
@@ -63,11 +77,11 @@ if (!globalThis.collectedMessages) {
 `
 
 export async function openWebKit(): Promise<Engine> {
-  const keeper = guardian()
+  const guardian = startGuardian()
   try {
-    return await start(keeper)
+    return await start(guardian)
   } catch (error) {
-    await keeper.end()
+    await guardian.end()
     throw error
   }
 }
@@ -80,7 +94,7 @@ async function start({ folder, guard, end }: Guardian): Promise<Engine> {
     HOME: folder,
     XDG_RUNTIME_DIR: folder,
     JSC_useSharedArrayBuffer: '1',
-    // For root, WebKit has no sandbox.
+    // WebKit refuses to run its sandbox as root.
     ...(process.getuid?.() === 0 ? { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } : {}),
   }
   const run = (path: string, args: readonly string[], variables = {}) => {
@@ -92,12 +106,17 @@ async function start({ folder, guard, end }: Guardian): Promise<Engine> {
     guard(child.pid)
     return child
   }
-  // It looks for a free display by itself, and says which one it has.
+  // Xvfb finds a free display number and writes it to the file descriptor 3.
   const display = run(programs.xvfb, ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp'])
   const number = await firstLine(display, display.stdio[3] as Readable)
   const port = await freePort()
   run(programs.driver, [`--port=${port}`], { DISPLAY: `:${number}` })
-  await untilListening(port)
+  await until('WebKitWebDriver answers', () =>
+    fetch(`http://127.0.0.1:${port}/status`).then(
+      () => true,
+      () => false,
+    ),
+  )
   const driver = await new Builder()
     .usingServer(`http://127.0.0.1:${port}`)
     .withCapabilities({
@@ -105,7 +124,7 @@ async function start({ folder, guard, end }: Guardian): Promise<Engine> {
       'webkitgtk:browserOptions': { binary: programs.browser, args: ['--automation'] },
     })
     .build()
-  await driver.manage().setTimeouts({ script: DAY_MS, pageLoad: LIMIT_SECONDS * 1000 })
+  await driver.manage().setTimeouts({ script: SCRIPT_LIMIT_MS, pageLoad: STEP_LIMIT_MS })
   const version = (await driver.getCapabilities()).get('browserVersion')
   const evaluate = async <T>(code: unknown, ...args: unknown[]): Promise<T> => {
     const answer: Answer<T> = await driver.executeAsyncScript(
@@ -117,11 +136,14 @@ async function start({ folder, guard, end }: Guardian): Promise<Engine> {
     if ('error' in answer) throw new Error(answer.error)
     return answer.value
   }
-  /** Of pages that were left. */
-  const past: Message[] = []
-  const messages = async () => [...past, ...(await evaluate<Message[]>('globalThis.collectedMessages ?? []'))]
-  const keep = async () => {
-    past.splice(0, Infinity, ...(await messages()))
+  /** Messages of the pages that were left. */
+  const earlier: Message[] = []
+  const messages = async () => [
+    ...earlier,
+    ...(await evaluate<Message[]>('globalThis.collectedMessages ?? []')),
+  ]
+  const keepMessages = async () => {
+    earlier.splice(0, Infinity, ...(await messages()))
   }
   return {
     name: 'webkit',
@@ -129,41 +151,61 @@ async function start({ folder, guard, end }: Guardian): Promise<Engine> {
     messages,
     errors: async () => errorsIn(await messages()),
     goto: async url => {
-      // The driver can lose an answer, and then these messages are lost, too.
-      await Promise.race([keep(), new Promise(resolve => setTimeout(resolve, 5000).unref())])
+      await withinLimit(keepMessages(), MESSAGES_LIMIT_MS)
       await driver.get(url)
       await evaluate(COLLECT)
     },
     reload: async () => {
-      await keep()
+      await keepMessages()
       await driver.navigate().refresh()
       await evaluate(COLLECT)
     },
     evaluate: evaluate as Engine['evaluate'],
     press: key => driver.switchTo().activeElement().sendKeys(KEYS[key]),
     screenshot: async () => Buffer.from(await driver.takeScreenshot(), 'base64'),
-    setViewport: async ({ width, height }) => {
-      const window = driver.manage().window()
-      await window.setRect({ width, height })
-      const [innerWidth, innerHeight] = await evaluate<[number, number]>('[innerWidth, innerHeight]')
-      await window.setRect({ width: 2 * width - innerWidth, height: 2 * height - innerHeight })
-    },
+    setViewport: size => resizePage(driver, evaluate, size),
     close: async () => {
-      // A page that computes for ever never answers.
-      await Promise.race([
-        driver.quit().catch(() => {}),
-        new Promise(resolve => setTimeout(resolve, 3000).unref()),
-      ])
+      await withinCloseLimit(driver.quit())
       await end()
     },
   }
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The driver sets the size of the window, and the page follows later. */
+async function resizePage(
+  driver: Driver,
+  evaluate: <T>(expression: string) => Promise<T>,
+  { width, height }: Size,
+): Promise<void> {
+  const window = driver.manage().window()
+  const sizes = () =>
+    evaluate<{ inner: Size; outer: Size }>(`({
+      inner: { width: innerWidth, height: innerHeight },
+      outer: { width: outerWidth, height: outerHeight },
+    })`)
+  const { inner, outer } = await sizes()
+  const toolbars = { width: outer.width - inner.width, height: outer.height - inner.height }
+  await window.setRect({ width: width + toolbars.width, height: height + toolbars.height })
+  await until(`the page is ${width} × ${height}`, async () => {
+    // The window may be wider than asked for.
+    const [rect, { inner }] = [await window.getRect(), await sizes()]
+    const pageWidth = rect.width - toolbars.width
+    return pageWidth >= width && inner.width === pageWidth && inner.height === height
+  })
 }
 
 function firstLine(child: ChildProcess, stream: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     createInterface({ input: stream }).once('line', resolve)
     child.once('error', reject)
-    child.once('exit', code => reject(new Error(`${child.spawnfile} ended with ${code}`)))
+    child.once('exit', code =>
+      reject(new Error(`${child.spawnfile} exited with code ${code} before it wrote a line`)),
+    )
   })
 }
 
@@ -177,15 +219,11 @@ function freePort(): Promise<number> {
   })
 }
 
-async function untilListening(port: number): Promise<void> {
-  const deadline = performance.now() + LIMIT_SECONDS * 1000
-  while (performance.now() < deadline) {
-    const isListening = await fetch(`http://127.0.0.1:${port}/status`).then(
-      () => true,
-      () => false,
-    )
-    if (isListening) return
-    await new Promise(resolve => setTimeout(resolve, 50))
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + STEP_LIMIT_MS
+  while (!(await isSo())) {
+    if (performance.now() > deadline)
+      throw new Error(`waited ${STEP_LIMIT_MS / 1000} s in vain until ${what}`)
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }
-  throw new Error(`WebKitWebDriver does not answer after ${LIMIT_SECONDS} s`)
 }

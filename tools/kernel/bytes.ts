@@ -1,11 +1,16 @@
-// kernel.wat, as compiled by the build.
+/*
+ * The compiled kernel: the build compiles kernel.wat to kernel.wasm.
+ */
 
-/** What of `process` is used here; a browser has none. */
+/** The part of `process` that is used here; browsers have no `process`. */
 interface Server {
   getBuiltinModule(id: 'node:fs'): { readFileSync(url: URL): Uint8Array }
 }
 
-/** From the file beside this module, or beside the bundle that it is in. In a browser it is fetched. */
+/**
+ * Reads kernel.wasm, on servers from disk and in browsers by `fetch`. It lies beside this module, or beside
+ * its bundle.
+ */
 export async function kernelBytes(): Promise<Uint8Array> {
   const url = new URL('kernel.wasm', import.meta.url)
   const files = (globalThis as { process?: Server }).process?.getBuiltinModule('node:fs')

@@ -1,9 +1,10 @@
-;; Counts in slots that JavaScript has told the addresses of: by plain loads and stores, as a row's owner may.
+;; Counts in slots whose addresses it gets from JavaScript. Plain loads and stores are enough: the thread that runs this
+;; owns the row.
 (module
-  ;; Whatever its size: a memory fits that is shared, and has these bounds or narrower ones.
+  ;; These bounds accept a shared memory of any size: its own bounds have to be the same or narrower.
   (import "env" "memory" (memory 1 65536 shared))
 
-  ;; Adds 1, so many times: 1 at the least.
+  ;; Adds 1 to the slot, `$times` times. `$times` must be at least 1.
   (func (export "add_i32") (param $slot i32) (param $times i32)
     (loop $again
       (i32.store (local.get $slot) (i32.add (i32.load (local.get $slot)) (i32.const 1)))
@@ -19,9 +20,9 @@
       (f64.store (local.get $slot) (f64.add (f64.load (local.get $slot)) (f64.const 1)))
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
 
-  ;; Of each number from `$from` to below `$to`: halves it if it is even, takes three times it and one if not, until it
-  ;; is 1 (Collatz). Adds to `$steps` (i64) at each step, to `$peaks` (f64) the largest number on the way, and to
-  ;; `$numbers` (i32) at last, when it is done with one.
+  ;; Runs the Collatz sequence of each number from `$from` up to, not including, `$to`: an even number is halved, an odd one
+  ;; becomes 3n + 1, until it is 1. Adds 1 to `$steps` (i64) at each step. At the end of a sequence, adds its largest
+  ;; number to `$peaks` (f64), and then 1 to `$numbers` (i32).
   (func (export "collatz")
     (param $from i32) (param $to i32) (param $numbers i32) (param $steps i32) (param $peaks i32)
     (local $n i64) (local $peak i64)

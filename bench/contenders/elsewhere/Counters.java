@@ -1,11 +1,11 @@
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counters of threads in Java. Prints ns for each increment, one line for each sample: `name ns`. */
+/** Thread-safe and thread-local counters in Java. Prints a line `name<tab>ns per increment` for each sample. */
 class Counters {
   static final int BATCH = 1_000_000;
   static final int SAMPLES = 60;
-  /** The compiler has seen enough by then. */
+  /** The number of samples after which the compiler has finished. */
   static final int WARM_UP = 20;
 
   static final LongAdder adder = new LongAdder();

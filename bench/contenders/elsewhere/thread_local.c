@@ -1,5 +1,5 @@
-/* A thread-local counter in C: `volatile`, so that the loop is not folded into one addition. Prints ns for each
- * increment, one line for each sample: `name ns`. */
+/* A thread-local counter in C. It is volatile so that the compiler does not replace the loop by one addition. Prints a line
+ * `name<tab>ns per increment` for each sample. */
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-"""A thread-local counter in Python. Prints ns for each increment, one line for each sample: `name ns`."""
+"""A thread-local counter in Python. Prints a line `name<tab>ns per increment` for each sample."""
 import platform
 import threading
 import time

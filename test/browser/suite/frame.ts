@@ -1,27 +1,27 @@
-// What a page of these tests does inside another one: it is a thread of that one's table, or has one of its own with
-// two workers.
+// What the page of frames.test.ts does in a frame: it joins the table of the page around it, or has a table of its own
+// with two workers.
 import { defaultTable, SlotTable, whenSupervised } from 'threadslots/browser'
-import { defineJobs } from './jobs.js'
-import { start, until, valuesOf } from './threads.js'
+import { start, until, valuesOf } from './start-worker.js'
+import { defineJobs } from './tasks.js'
 
-/** What a frame says. */
+/** What a frame tells the page around it. */
 export interface FrameMessage {
-  /** Which one, of those that were loaded in its place. */
-  readonly born: number
-  readonly what: 'loaded' | 'counted' | 'saw a death'
+  /** When this document was created. It differs from that of other documents loaded into the same frame. */
+  readonly created: number
+  readonly event: 'loaded' | 'counted' | 'freed a row'
 }
 
-/** The number: which of its workers is to die. */
+/** A number: terminate the worker with this index. */
 export type FrameOrder = 'start workers' | 0 | 1
 
-/** A frame's window. */
+/** The window of a frame. */
 export interface CountingFrame {
   countIn(buffer: SharedArrayBuffer): Promise<void>
 }
 
 export function runFrame(): void {
-  const say = (what: FrameMessage['what']) =>
-    window.parent.postMessage({ born: performance.timeOrigin, what } satisfies FrameMessage)
+  const say = (event: FrameMessage['event']) =>
+    window.parent.postMessage({ created: performance.timeOrigin, event } satisfies FrameMessage)
   const threads: ReturnType<typeof start>[] = []
   window.onmessage = async ({ data }: MessageEvent<FrameOrder>) => {
     const jobs = defineJobs()
@@ -35,9 +35,9 @@ export function runFrame(): void {
     if (!thread) return
     thread.worker.terminate()
     await until(() => !valuesOf(jobs, thread), 'its row is free')
-    say('saw a death')
+    say('freed a row')
   }
-  // Not by a message: WebKit sends no shared memory to frames.
+  // The page calls it, because WebKit can't send shared memory to a frame in a message.
   Object.assign(window, {
     countIn: async buffer => {
       const table = SlotTable.from(buffer)

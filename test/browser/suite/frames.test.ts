@@ -1,29 +1,27 @@
-// Pages that are reloaded, and frames that come and go.
+// Pages that are reloaded, and frames that are added and removed.
 import { SlotTable } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type CountingFrame, type FrameMessage, type FrameOrder, runFrame } from './frame.js'
-import { delay, until } from './threads.js'
+import { usedLocks } from './lock-names.js'
+import { until } from './start-worker.js'
 
-const said: FrameMessage[] = []
+const messages: FrameMessage[] = []
 
-/** The names of the locks that are held or asked for, but for those of a table. */
-async function lockNames(): Promise<Set<string>> {
-  const { held = [], pending = [] } = await navigator.locks.query()
-  const names = [...held, ...pending].map(({ name }) => String(name))
-  return new Set(names.filter(name => name.startsWith('threadslots/')))
+/** Waits for a frame to tell of an event, and returns when its document was created. */
+async function heard(event: FrameMessage['event'], otherThan?: number): Promise<number> {
+  const find = () => messages.find(message => message.event === event && message.created !== otherThan)
+  await until(find, `a frame tells: ${event}`)
+  return find()?.created ?? 0
 }
 
-const hears = (what: FrameMessage['what'], born?: number): Promise<number> =>
-  until(() => said.some(message => message.what === what && message.born !== born), `a frame says: ${what}`)
-
-/** A frame with this same page. */
+/** Opens a frame with this same page. */
 async function openFrame(): Promise<HTMLIFrameElement> {
-  said.length = 0
+  messages.length = 0
   const frame = document.createElement('iframe')
   frame.src = location.href
   document.body.append(frame)
-  await hears('loaded')
+  await heard('loaded')
   return frame
 }
 
@@ -31,62 +29,64 @@ const order = (frame: HTMLIFrameElement, data: FrameOrder) => frame.contentWindo
 
 const without = (names: Set<string>, others: Set<string>) => [...names].filter(name => !others.has(name))
 
-/** Waits until a table's locks are gone. */
-async function untilGone(names: readonly string[]): Promise<void> {
-  const started = performance.now()
-  for (let left = names; left.length > 0; await delay(10)) {
-    const now = await lockNames()
-    left = names.filter(name => now.has(name))
-    if (performance.now() - started > 20_000) assert.unreachable(`still there: ${left}`)
+/** Waits until some locks are released. */
+async function untilReleased(names: readonly string[]): Promise<void> {
+  const left = async () => {
+    const used = await usedLocks()
+    return names.filter(name => used.has(name))
   }
+  await until(async () => (await left()).length === 0, `the locks ${names} are released`)
 }
 
-/** A frame with two workers, the locks that the three hold, and those that were held before. */
+/**
+ * Opens a frame with two workers. Returns the locks of the three threads, the locks that were in use before, and when the
+ * frame's document was created.
+ */
 async function openWithWorkers() {
-  const before = await lockNames()
+  const before = await usedLocks()
   const frame = await openFrame()
   order(frame, 'start workers')
-  await hears('counted')
-  const names = without(await lockNames(), before)
+  const created = await heard('counted')
+  const names = without(await usedLocks(), before)
   assert.is(names.length, 3, `the page and two workers: ${names}`)
-  return { before, frame, names }
+  return { before, frame, names, created }
 }
 
 function testFrames() {
-  window.onmessage = ({ data }: MessageEvent<FrameMessage>) => said.push(data)
+  window.onmessage = ({ data }: MessageEvent<FrameMessage>) => messages.push(data)
 
-  test('a page that is reloaded leaves no lock, and has a new table and workers that are seen to end', async () => {
-    const { before, frame, names: old } = await openWithWorkers()
-    const [{ born } = { born: 0 }] = said
-    said.length = 0
+  test('a page that is reloaded leaves no lock, and sees the workers of its new table end', async () => {
+    const { before, frame, names: old, created } = await openWithWorkers()
+    messages.length = 0
     frame.contentWindow?.location.reload()
-    await hears('loaded', born)
-    await untilGone(old)
+    await heard('loaded', created)
+    await untilReleased(old)
     order(frame, 'start workers')
-    await hears('counted', born)
-    const now = without(await lockNames(), before)
+    await heard('counted', created)
+    const now = without(await usedLocks(), before)
     assert.is(now.length, 3, `the page and two workers: ${now}`)
     assert.equal(
       now.filter(name => old.includes(name)),
       [],
     )
     for (const which of [0, 1] as const) {
-      said.length = 0
+      messages.length = 0
       order(frame, which)
-      await hears('saw a death')
+      await heard('freed a row')
     }
-    assert.is(without(await lockNames(), before).length, 1)
+    // The page releases a worker's lock a little later than it frees the row.
+    await until(async () => without(await usedLocks(), before).length === 1, 'only its own lock is left')
     frame.remove()
-    await untilGone(now)
+    await untilReleased(now)
   })
 
-  test('a frame that is removed with workers that idle and that spin leaves no lock', async () => {
+  test('a frame that is removed while one of its workers is idle and another one spins leaves no lock', async () => {
     const { frame, names } = await openWithWorkers()
     frame.remove()
-    await untilGone(names)
+    await untilReleased(names)
   })
 
-  test('a frame is a thread of its own in the table of the page, until it is removed', async () => {
+  test('a frame has a row of its own in the table of the page until it is removed', async () => {
     const table = SlotTable.create({ maxThreads: 2 })
     const key = table.key('n', 'u32')
     table.attach().slot(key).add(1)

@@ -1,13 +1,13 @@
-// A page that is served without the two headers, and so shares no memory.
+// A page that is served without the two headers, so that it can't share memory.
 
-import { hasSharedMemory } from './without-shared-memory.js'
+import { hasSharedMemory } from './setup/remove-shared-memory.js'
 
-// Only then the package.
+// The package must be imported after that, so this comment keeps the imports in their order.
 
 import { perThread, SlotTable, setDefaultTable, threadLocal, totals } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { KINDS, startScript } from './threads.js'
+import { answerOf, KINDS, startScript } from './start-worker.js'
 
 const schema = { n: 'u32', most: { type: 'f64', fold: 'max' } } as const
 const HEADERS =
@@ -15,7 +15,7 @@ const HEADERS =
 
 const isRefusal = (error: unknown) => error instanceof TypeError && HEADERS.test(error.message)
 
-test('a page that shares no memory is told what to do, and can have a table for itself', () => {
+test('a page that can’t share memory is told what to do, and can have a table of its own', () => {
   assert.is(hasSharedMemory, false)
   assert.throws(() => threadLocal('alone', schema), isRefusal)
   assert.throws(() => SlotTable.create(), isRefusal)
@@ -29,14 +29,15 @@ test('a page that shares no memory is told what to do, and can have a table for 
 })
 
 for (const kind of KINDS) {
-  test(`a ${kind} worker that is sent such a table refuses it: it would count in a copy`, async () => {
+  test(`a ${kind} worker that receives a table that isn’t shared refuses it, because it would count in a copy`, async () => {
     const table = SlotTable.create({ shared: false, maxThreads: 2 })
-    const worker = startScript('open-copy', kind)
-    const answer = new Promise(resolve => {
-      worker.onmessage = ({ data }) => resolve(data)
-    })
+    const worker = startScript('copied-table', kind)
+    const answer = answerOf(worker)
     worker.postMessage(table.buffer)
-    assert.is(await answer, 'TypeError: [object ArrayBuffer] is no SharedArrayBuffer')
+    assert.is(
+      await answer,
+      'TypeError: the buffer is an instance of ArrayBuffer; use a genuine SharedArrayBuffer',
+    )
     worker.terminate()
   })
 }

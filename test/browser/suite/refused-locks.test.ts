@@ -1,20 +1,20 @@
-// Where there are Web Locks, but none for this page: it is told once, and then all is as without them.
+// A page to which the browser refuses Web Locks: it is warned once, and otherwise works as if there were none.
 
-import { refusal } from './refused-locks.js'
+import { refusal } from './setup/refuse-locks.js'
 
-// Only then the package.
+// The package must be imported after that, so this comment keeps the imports in their order.
 
 import { defaultTable, SlotTable, supervise, threadLocal, totals, whenSupervised } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defineJobs } from './jobs.js'
-import { endAll, start, until, valuesOf } from './threads.js'
+import { endAll, start, until, valuesOf } from './start-worker.js'
+import { defineJobs } from './tasks.js'
 
 const warnings: unknown[] = []
 const { warn } = console
 console.warn = warning => warnings.push(warning)
 
-test('a page to which Web Locks are refused is warned once, and told that it can not supervise', async () => {
+test('a page to which Web Locks are refused is warned once, and told that it can’t supervise', async () => {
   assert.is(((await refusal) as DOMException).name, 'SecurityError')
   const local = threadLocal('alone', { n: 'u32' })
   local.n++
@@ -25,11 +25,11 @@ test('a page to which Web Locks are refused is warned once, and told that it can
     assert.throws(() => supervise(table), isTold)
   }
   assert.is(warnings.length, 1)
-  assert.match(String(warnings[0]), 'no Web Locks here; use release(threadId)')
+  assert.match(String(warnings[0]), "Web Locks aren't available here; call table.release(threadId)")
   assert.equal(totals(local), { n: 1 })
 })
 
-test('a page to which Web Locks are refused hears of workers that have them, and stays calm', async () => {
+test('a page to which Web Locks are refused is not warned again when it hears of workers that have them', async () => {
   const jobs = defineJobs()
   const { buffer } = defaultTable()
   const thread = start('module', { buffer, first: 5 })

@@ -1,4 +1,4 @@
-// The ways in which a page's files reach a browser: as they are, or by a bundler.
+// Delivers a page's files to a browser, as they are or built by a bundler.
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import * as esbuild from 'esbuild'
@@ -6,21 +6,21 @@ import * as vite from 'vite'
 import webpack from 'webpack'
 import { type Server, serve } from '../../../tools/static-server.js'
 
-/** Serves a folder with index.html, main.js, worker.js, and what these import. */
-export type Way = (folder: string) => Promise<Server>
+/** Serves a folder with index.html, main.js, worker.js and what these import. */
+export type Delivery = (folder: string) => Promise<Server>
 
-export const asTheyAre: Way = folder => serve({ '/': folder })
+export const plainFiles: Delivery = folder => serve({ '/': folder })
 
-/** Both servers of Vite take the project's own vite.config.js, which has the headers. */
-export const byViteDev: Way = async root => {
+/** Vite reads the project's own vite.config.js, which sets the headers, for this server and for its preview of a build. */
+export const viteServer: Delivery = async root => {
   const server = await vite.createServer({ root, customLogger: logger() })
   await server.listen()
   return { url: urlOf(server), close: () => server.close() }
 }
 
-export const byViteBuild: Way = async root => {
+export const viteBuild: Delivery = async root => {
   const { complaints, ...customLogger } = logger()
-  await vite.build({ root, customLogger })
+  await vite.build({ root, logLevel: 'warn', customLogger })
   if (complaints.length > 0) throw new Error(complaints.join('\n'))
   const server = await vite.preview({ root, customLogger })
   return { url: urlOf(server), close: () => server.close() }
@@ -33,8 +33,8 @@ function logger() {
   return { ...vite.createLogger('silent'), complaints, warn: (text: string) => void complaints.push(text) }
 }
 
-export const byEsbuild =
-  (options: esbuild.BuildOptions = {}): Way =>
+export const withEsbuild =
+  (options: esbuild.BuildOptions = {}): Delivery =>
   async folder => {
     const outdir = join(folder, 'esbuild')
     const entryPoints = ['main.js', 'worker.js']
@@ -52,7 +52,7 @@ export const byEsbuild =
     return servePage(folder, outdir)
   }
 
-export const byWebpack: Way = async folder => {
+export const webpackBuild: Delivery = async folder => {
   const path = join(folder, 'webpack')
   const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
     webpack(

@@ -1,5 +1,5 @@
-// What is served to run test files in pages: the built files as they are, with an import map in the place of Node's
-// resolution; and workers' scripts as bundles, since no import map is for them.
+// Serves the test files to pages. Modules are served as they were built, with an import map that stands in for Node's
+// resolution. Workers' scripts are bundled, because import maps don't apply to workers.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
@@ -7,13 +7,13 @@ import { serve } from '../../../tools/static-server.js'
 
 const root = join(import.meta.dirname, '../../../..')
 const SUITE = 'test/browser/suite'
-const MADE = join(root, `build/browser/${process.pid}`)
+const BUNDLES = join(root, `build/browser/${process.pid}`)
 
-/** What tests import, other than files: each is served as one module. */
+/** Packages that tests import. Each is served as one module. */
 const LIBRARIES = ['uvu', 'uvu/assert', 'fast-check', 'hdr-histogram-js']
 
-/** Test files that are not about a server's runtime. */
-const ABOUT_NO_SERVER = [
+/** Test files outside the suite that don't depend on a server's runtime. */
+const SHARED_TESTS = [
   'unit/histogram',
   'hostile/hostile',
   'unit/thread-local',
@@ -28,7 +28,7 @@ const ABOUT_NO_SERVER = [
   'unit/values',
 ]
 
-/** Files about pages that share no memory. */
+/** Test files about pages that can't share memory. They are served without the headers for that. */
 const NOT_ISOLATED = /\/not-isolated\./
 
 const common: BuildOptions = {
@@ -41,24 +41,24 @@ const common: BuildOptions = {
   sourcemap: true,
 }
 
-/** Paths of test files, from the site's root. */
+/** The paths of all test files for pages, relative to the site's root. */
 export function testFiles(): string[] {
   const folder = join(root, 'build', SUITE)
   const suite = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith('.test.js')) : []
   return [
-    ...ABOUT_NO_SERVER.map(name => `test/${name}.test.js`),
+    ...SHARED_TESTS.map(name => `test/${name}.test.js`),
     ...suite.sort().map(file => `${SUITE}/${file}`),
   ]
 }
 
-/** Where test files are served. */
+/** A running server of test files. */
 export interface Site {
-  /** The page of a test file. Its query tells variables to the tests. */
+  /** The URL of a test file's page. Tests read the query as variables. */
   urlOf(file: string): string
   close(): Promise<void>
 }
 
-/** @param options `isStored`: browsers may keep what is served, and pages that are left. */
+/** @param options `isStored`: let browsers cache the files and keep pages that were left. */
 export async function serveTests(
   files: readonly string[],
   { isStored = false }: { readonly isStored?: boolean } = {},
@@ -69,8 +69,8 @@ export async function serveTests(
   for (const file of files) writeFileSync(join(root, 'build', pathOf(file)), pageOf(file, imports))
   const places = {
     '/dist/': join(root, 'dist'),
-    '/browser/': MADE,
-    [`/${SUITE}/workers/`]: join(MADE, 'workers'),
+    '/browser/': BUNDLES,
+    [`/${SUITE}/workers/`]: join(BUNDLES, 'workers'),
     '/tools/kernel/kernel.wasm': join(root, 'build/tools/kernel/kernel.wasm'),
     '/': join(root, 'build'),
   }
@@ -90,12 +90,12 @@ const pageOf = (file: string, imports: object) => `<!doctype html>
 <title>${basename(file)}</title>
 <script type="importmap">${JSON.stringify({ imports })}</script>
 <script type="module">
-  import { runTests } from '/test/browser/support/page.js'
+  import { runTests } from '/test/browser/support/run-in-page.js'
   runTests('/${file}')
 </script>
 `
 
-/** The entries of the package, as a bundler for browsers takes them: the published files. */
+/** The published files of the package's entries, as a bundler for browsers resolves them. */
 function threadslots(): Record<string, string> {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
   const entries = Object.entries(exports).filter(([, { default: file }]) => file?.endsWith('.js'))
@@ -117,22 +117,22 @@ interface Target {
 async function bundleLibraries(): Promise<Record<string, string>> {
   const fileOf = (library: string) => `libraries/${library.replace('/', '-')}.js`
   const bundle = async (library: string) => {
-    // By name, as Node finds them: esbuild gives those of a CommonJS module to who asks for them alone.
+    // Exports must be listed by name: `export *` re-exports nothing from a CommonJS module in esbuild.
     const names = Object.keys(await import(library)).filter(name => /^\w+$/.test(name))
     const contents = `export { ${names.join(', ')} } from '${library}'`
-    const outfile = join(MADE, fileOf(library))
+    const outfile = join(BUNDLES, fileOf(library))
     await build({ ...common, stdin: { contents, resolveDir: root }, outfile, format: 'esm' })
     return [library, `/browser/${fileOf(library)}`] as const
   }
   return Object.fromEntries(await Promise.all(LIBRARIES.map(bundle)))
 }
 
-/** Each as a module, and as a script that needs no modules; with a copy of the package in each, as users bundle them. */
+/** Bundles each worker twice, as a module and as a classic script, with a copy of the package in each, as users do. */
 async function bundleWorkers(): Promise<void> {
   const folder = join(root, SUITE, 'workers')
   const scripts = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith('.ts')) : []
   const entryPoints = scripts.map(file => join(folder, file))
-  const outdir = join(MADE, 'workers')
+  const outdir = join(BUNDLES, 'workers')
   await Promise.all([
     build({ ...common, entryPoints, outdir, format: 'esm' }),
     build({ ...common, entryPoints, outdir, format: 'iife', outExtension: { '.js': '.classic.js' } }),

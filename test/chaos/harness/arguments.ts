@@ -1,7 +1,7 @@
 // The command line of a chaos run.
 import { parseCommandLine } from '../../../tools/command-line.js'
+import type { Plan } from './chaos-run.js'
 import { DEATHS } from './deaths.js'
-import type { Plan } from './storm.js'
 
 const DEFAULT_SECONDS = 60
 
@@ -9,14 +9,14 @@ export const USAGE = 'usage: npm run chaos -- [--seconds n] [--minutes n] [--dea
 
 export const HELP: string = `${USAGE}
 
-Starts threads that count and make keys, and die in every way that there is, again and again, while another one reads;
-and compares what they acknowledged with what is left of them. Ends with 1 if anything is lost.
+Starts threads that count, make keys and die in every possible way, while another thread reads. Compares what they
+acknowledged with what they left. The exit code is 1 if anything was lost or counted twice.
 
-  --seconds n   how long; default: ${DEFAULT_SECONDS}
-  --minutes n   the same in minutes
-  --deaths n    ends after so many deaths, if the time has not passed before
-  --seed n      of the random choices; moments are left to chance in any case
-  --help        print this`
+  --seconds n   stop after n seconds (default: ${DEFAULT_SECONDS})
+  --minutes n   stop after n minutes
+  --deaths n    stop after n deaths, if that comes first
+  --seed n      draw the random numbers of an earlier run; the timing of threads still varies
+  --help        print this text`
 
 const OPTIONS = {
   seconds: { type: 'string', takes: 'a number above 0' },
@@ -27,14 +27,14 @@ const OPTIONS = {
 } as const
 
 /**
- * What was asked for; undefined if it was help.
- * @throws {Error} if it makes no sense, with a message for whoever typed it.
+ * The plan that the arguments ask for; undefined if they ask for help.
+ * @throws {Error} for wrong arguments, with a message for the user.
  */
 export function parsePlan(args: readonly string[]): Plan | undefined {
   const { values } = parseCommandLine(args, OPTIONS, 0, 'no arguments without --')
   if (values.help) return undefined
   if (values.seconds !== undefined && values.minutes !== undefined) {
-    throw new Error('--seconds and --minutes are the same; use one of them')
+    throw new Error('--seconds and --minutes both set the time; use one of them')
   }
   const minutes = numberOf('minutes', values.minutes, /^\d*\.?\d+$/, Number.MIN_VALUE)
   const seconds = numberOf('seconds', values.seconds, /^\d*\.?\d+$/, Number.MIN_VALUE)
@@ -46,15 +46,15 @@ export function parsePlan(args: readonly string[]): Plan | undefined {
   }
 }
 
-/** Undefined if the option is not there. */
+/** Undefined if the option isn't given. */
 function numberOf(
   option: 'seconds' | 'minutes' | 'deaths' | 'seed',
   value: string | undefined,
-  form: RegExp,
-  least: number,
+  pattern: RegExp,
+  min: number,
 ): number | undefined {
   if (value === undefined) return undefined
-  const number = form.test(value) ? Number(value) : Number.NaN
-  if (number >= least && number <= Number.MAX_SAFE_INTEGER) return number
+  const number = pattern.test(value) ? Number(value) : Number.NaN
+  if (number >= min && number <= Number.MAX_SAFE_INTEGER) return number
   throw new Error(`--${option} takes ${OPTIONS[option].takes}, got '${value}'`)
 }

@@ -1,81 +1,90 @@
-// Compares what threads acknowledged with what they left, and adds it up: the sums must be that to the last count.
+// Compares what each thread acknowledged with what it left, and adds up what the threads left: the totals of all dead
+// threads must be exactly that.
 import { onThreadExit, totals } from 'threadslots'
-import { type Death, isTerminated, STEPS, THREAD } from './deaths.js'
-import { after, differing, type Flat, flat, fold, type Local } from './model.js'
+import { type Counters, differences, type Elements, elementsOf, fold, valuesAfter } from './counted-values.js'
+import { type Death, isTerminated } from './deaths.js'
+import { STEPS, THREAD } from './orders.js'
 
 export class Ledger {
-  /** Threads that acknowledged something and were not told of, or were told of twice. */
-  missed = 0
-  /** Steps that were acknowledged, and are not in the values that the thread left, or in the sums. */
+  /** Threads whose exit was not reported although they had acknowledged something, or was reported twice. */
+  misreported = 0
+  /** Steps that were acknowledged, but are missing from what the thread left or from the totals. */
   lost = 0
-  /** Steps that are there, and were never done; or those of one thread that are there twice. */
+  /** Steps that are in what a thread left or in the totals, but were not done, or are counted twice. */
   extra = 0
   readonly problems: string[] = []
-  readonly #local: Local
-  /** Values of threads that are told of and not settled yet. */
-  readonly #told = new Map<number, Flat>()
+  readonly #counters: Counters
+  /** What threads left whose exit was reported, but which are not settled yet. */
+  readonly #reported = new Map<number, Elements>()
   readonly #settled = new Set<number>()
   readonly #unsubscribe: () => void
-  #expected: Flat
+  #expected: Elements
 
-  /** Of the threads that this one starts from now on. */
-  constructor(local: Local) {
-    this.#local = local
-    this.#expected = flat(totals(local, 'retired'))
-    this.#unsubscribe = onThreadExit(local, ({ threadId, values }) => {
-      if (this.#told.has(threadId) || this.#settled.has(threadId))
-        this.#miss(`thread ${threadId} was told of twice`)
-      const left = flat(values)
-      this.#told.set(threadId, left)
+  /** Covers the threads that this one starts from now on. */
+  constructor(counters: Counters) {
+    this.#counters = counters
+    this.#expected = elementsOf(totals(counters, 'retired'))
+    this.#unsubscribe = onThreadExit(counters, ({ threadId, values }) => {
+      if (this.#reported.has(threadId) || this.#settled.has(threadId))
+        this.#reportExitProblem(`the exit of thread ${threadId} was reported twice`)
+      const left = elementsOf(values)
+      this.#reported.set(threadId, left)
       this.#expected = fold(this.#expected, left)
     })
   }
 
-  /** A thread that ended, and where it acknowledged. Returns how many steps are acknowledged. */
-  settle(place: Int32Array, death: Death, seed: string): number {
-    const threadId = Atomics.load(place, THREAD) - 1
-    const steps = Atomics.load(place, STEPS)
-    const left = this.#told.get(threadId)
-    this.#told.delete(threadId)
+  /** Checks a thread that has ended. Returns how many steps it has acknowledged. */
+  settle(acknowledgement: Int32Array, death: Death, seed: string): number {
+    const threadId = Atomics.load(acknowledgement, THREAD) - 1
+    const steps = Atomics.load(acknowledgement, STEPS)
+    const left = this.#reported.get(threadId)
+    this.#reported.delete(threadId)
     this.#settled.add(threadId)
     if (left === undefined) {
       if (steps > 0)
-        this.#miss(`thread ${threadId} acknowledged ${steps} steps, and nobody was told; ${seed}`)
+        this.#reportExitProblem(
+          `thread ${threadId} acknowledged ${steps} steps, but its exit was not reported; ${seed}`,
+        )
       return steps
     }
-    const [least, most] = [after(steps), after(steps + +isTerminated(death))]
+    const [least, most] = [valuesAfter(steps), valuesAfter(steps + +isTerminated(death))]
     for (const [name, value] of Object.entries(left)) {
       if (value === least[name] || value === most[name]) continue
       this.problems.push(
-        `thread ${threadId} (${death}) acknowledged ${steps} steps, and left ${name} ${value}; ${seed}`,
+        `thread ${threadId} (${death}) acknowledged ${steps} steps, but left ${name} = ${value}; ${seed}`,
       )
     }
-    // What it had not used yet is not there, which is right before the first step only.
+    // A key that the thread hasn't used is missing from what it left. After the first step, it has used all of them.
     if (steps > 0 && Object.keys(left).length < Object.keys(least).length) {
-      this.problems.push(`thread ${threadId} left ${Object.keys(left)} alone, after ${steps} steps; ${seed}`)
+      this.problems.push(`thread ${threadId} left only ${Object.keys(left)} after ${steps} steps; ${seed}`)
     }
-    this.#difference(steps, Number(left.steps ?? 0), +isTerminated(death))
+    this.#compareCounts(steps, Number(left.steps ?? 0), +isTerminated(death))
     return steps
   }
 
-  /** When no thread counts any more: all sums are what the threads left, to the last count. */
+  /** Compares the totals with what all threads left. No thread may run any more. */
   close(): void {
     this.#unsubscribe()
-    const found = flat(totals(this.#local, 'retired'))
-    const differences = differing(this.#expected, found)
-    if (differences.length > 0) this.problems.push(`of all dead threads, ${differences.join(', ')}`)
-    this.#difference(Number(this.#expected.steps), Number(found.steps), 0)
-    const live = differing(after(0), { ...after(0), ...flat(totals(this.#local, 'live')) })
-    if (live.length > 0) this.problems.push(`of running threads, of which there are none, ${live.join(', ')}`)
+    const found = elementsOf(totals(this.#counters, 'retired'))
+    const wrong = differences(this.#expected, found)
+    if (wrong.length > 0) this.problems.push(`totals of dead threads: ${wrong.join(', ')}`)
+    this.#compareCounts(Number(this.#expected.steps), Number(found.steps), 0)
+    const live = differences(valuesAfter(0), {
+      ...valuesAfter(0),
+      ...elementsOf(totals(this.#counters, 'live')),
+    })
+    if (live.length > 0)
+      this.problems.push(`totals of running threads, of which there are none: ${live.join(', ')}`)
   }
 
-  #difference(expected: number, found: number, mayBeMore: number): void {
+  /** `unacknowledged`: how many more steps may have been done. */
+  #compareCounts(expected: number, found: number, unacknowledged: number): void {
     this.lost += Math.max(0, expected - found)
-    this.extra += Math.max(0, found - expected - mayBeMore)
+    this.extra += Math.max(0, found - expected - unacknowledged)
   }
 
-  #miss(problem: string): void {
-    this.missed++
+  #reportExitProblem(problem: string): void {
+    this.misreported++
     this.problems.push(problem)
   }
 }

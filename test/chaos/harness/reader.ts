@@ -1,47 +1,49 @@
-// A worker that reads sums over and over, until it is stopped: it tells of each that goes back. It counts nothing.
+// A worker that reads totals again and again until it is stopped, and reports each one that goes back. It counts nothing.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { perThread, SlotTable, totals } from 'threadslots'
-import { FALLS, READINGS, STOP } from './deaths.js'
-import { define, defineFractions, type Flat, fallen, flat } from './model.js'
+import { defineCounters, defineFractions, type Elements, elementsOf, fallsBetween } from './counted-values.js'
+import { FALLS, READINGS, STOP } from './orders.js'
 
-const cells = workerData as Int32Array
-const AT_ONCE = 50
+const words = workerData as Int32Array
+/** How many times it reads before it returns to its event loop. */
+const READINGS_PER_TURN = 50
 
-/** The last reading of each kind, to compare the next one with. */
-const last = new Map<string, Flat>()
+/** The last reading of each kind. */
+const last = new Map<string, Elements>()
 
-function compare(what: string, now: Flat): void {
-  const falls = fallen(last.get(what) ?? {}, now)
+function compare(what: string, now: Elements): void {
+  const falls = fallsBetween(last.get(what) ?? {}, now)
   last.set(what, now)
   if (falls.length > 0) parentPort?.postMessage(`${what}: ${falls.join(', ')}`)
-  Atomics.add(cells, FALLS, falls.length)
-  Atomics.add(cells, READINGS, 1)
+  Atomics.add(words, FALLS, falls.length)
+  Atomics.add(words, READINGS, 1)
 }
 
-const local = define()
+const counters = defineCounters()
 const fractions = defineFractions()
-let keys: SlotTable | undefined
-// Tables in which keys are made, as they come.
+let keyTable: SlotTable | undefined
+// The main thread sends each new table in which keys are made.
 parentPort?.on('message', (buffer: SharedArrayBuffer) => {
-  keys = SlotTable.from(buffer)
+  keyTable = SlotTable.from(buffer)
   last.delete('keys')
 })
 parentPort?.postMessage('')
-while (Atomics.load(cells, STOP) === 0) {
-  for (let i = 0; i < AT_ONCE; i++) {
-    const retired = flat(totals(local, 'retired'))
-    const all = flat(totals(local))
+while (Atomics.load(words, STOP) === 0) {
+  for (let i = 0; i < READINGS_PER_TURN; i++) {
+    const retired = elementsOf(totals(counters, 'retired'))
+    const all = elementsOf(totals(counters))
     compare('retired', retired)
     compare('all', all)
-    compare('retired fractions', flat(totals(fractions, 'retired')))
-    compare('all fractions', flat(totals(fractions)))
-    const more = fallen(retired, all)
-    if (more.length > 0) parentPort?.postMessage(`there is more of dead threads than of all: ${more}`)
+    compare('retired fractions', elementsOf(totals(fractions, 'retired')))
+    compare('all fractions', elementsOf(totals(fractions)))
+    const more = fallsBetween(retired, all)
+    if (more.length > 0)
+      parentPort?.postMessage(`the totals of dead threads exceed those of all threads: ${more}`)
   }
-  if (keys) compare('keys', flat(keys.snapshot().totals))
-  const ids = perThread(local).map(({ threadId }) => threadId)
-  if (new Set(ids).size !== ids.length) parentPort?.postMessage(`a thread twice among ${ids}`)
+  if (keyTable) compare('keys', elementsOf(keyTable.snapshot().totals))
+  const ids = perThread(counters).map(({ threadId }) => threadId)
+  if (new Set(ids).size !== ids.length) parentPort?.postMessage(`a thread is listed twice: ${ids}`)
   await delay(1)
 }
 parentPort?.unref()

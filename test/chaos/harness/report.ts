@@ -1,4 +1,4 @@
-// What a chaos run reports.
+// The results of a chaos run, as numbers, as a line and as a table.
 import { cutEnd, seconds, whole } from '../../../tools/format.js'
 import { DEATHS, type Death } from './deaths.js'
 
@@ -6,37 +6,38 @@ export interface Report {
   readonly seconds: number
   readonly seed: number
   readonly deaths: ReadonlyMap<Death, number>
-  /** All that have begun, the workers of others too. */
+  /** All threads that have begun, including workers of workers. */
   readonly threads: number
-  /** Rows of the default table that were ever used, of so many. */
+  /** How many rows of the default table were ever used, and how many it has. */
   readonly rowsUsed: number
   readonly rows: number
-  /** Keys that were made, in so many tables. */
+  /** How many keys were made, and in how many tables. */
   readonly keys: number
   readonly tables: number
-  /** Steps and keys' additions that were acknowledged. */
+  /** Acknowledged increments: steps, and additions to keys that were made. */
   readonly increments: number
   readonly readings: number
   readonly falls: number
   readonly lost: number
   readonly extra: number
-  readonly missed: number
+  readonly misreported: number
   readonly leakedRows: number
   readonly leakedRecords: number
   readonly problems: readonly string[]
 }
 
 const MAX_PROBLEMS = 20
+/** Longer problems are cut off. */
 const PROBLEM_COLUMNS = 240
 
 export const deathsOf = ({ deaths }: Report): number => [...deaths.values()].reduce((sum, n) => sum + n, 0)
 
-/** What must be 0. */
-const faultsOf = ({ falls, lost, extra, missed, leakedRows, leakedRecords }: Report) => ({
-  'falls of a sum': falls,
+/** The numbers that must be 0. */
+const faultsOf = ({ falls, lost, extra, misreported, leakedRows, leakedRecords }: Report) => ({
+  'sums that fell': falls,
   'increments lost': lost,
   'increments too many': extra,
-  'deaths not told of once': missed,
+  'exits not reported once': misreported,
   'rows leaked': leakedRows,
   'key records leaked': leakedRecords,
 })
@@ -44,7 +45,7 @@ const faultsOf = ({ falls, lost, extra, missed, leakedRows, leakedRecords }: Rep
 export const isClean = (report: Report): boolean =>
   report.problems.length === 0 && Object.values(faultsOf(report)).every(count => count === 0)
 
-/** One line, while it runs. */
+/** The line that is shown while it runs. */
 export function summary(report: Report): string {
   const faults = Object.values(faultsOf(report)).reduce((sum, count) => sum + count, 0)
   return [
@@ -57,6 +58,7 @@ export function summary(report: Report): string {
   ].join(', ')
 }
 
+/** The table that is shown at the end. */
 export function tableOf(report: Report): string {
   const figures: [label: string, value: string][] = [
     ['deaths', whole(deathsOf(report))],
@@ -75,7 +77,7 @@ export function tableOf(report: Report): string {
   const problems = report.problems
     .slice(0, MAX_PROBLEMS)
     .map(problem => cutEnd(`- ${problem}`, PROBLEM_COLUMNS))
-  const verdict = isClean(report) ? 'nothing was lost' : 'SOMETHING IS WRONG'
+  const verdict = isClean(report) ? 'nothing was lost' : 'FAULTS FOUND'
   const end = `${verdict} in ${seconds(report.seconds)}; seed ${report.seed}`
   return [...rows, ...problems, end].join('\n')
 }

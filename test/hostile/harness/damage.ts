@@ -1,4 +1,5 @@
-// What can be wrong in a table's bytes, one thing after the other: each word that means something, at its extremes.
+// Lists single damages to a table's bytes: every word that the library reads, at its extremes, and every name, init and
+// present byte.
 import type { Dimensions } from 'threadslots'
 import {
   blockAddress,
@@ -9,17 +10,17 @@ import {
   RECORD_INIT,
   RECORD_NAME,
   RECORD_WORDS,
+  ROW_LIVE_OWNER,
   ROW_STATE,
-  ROW_VALUES_OF,
   ROWS_USED,
   recordAddress,
-  recordsOf,
+  recordCount,
   rowAddress,
 } from '../../../src/memory/layout.js'
 
 export interface Damage {
   readonly what: string
-  /** Of the table. */
+  /** Bytes from the start of the table. */
   readonly address: number
   readonly bytes: readonly number[]
 }
@@ -37,26 +38,26 @@ interface Place {
   readonly address: number
 }
 
-/** The words of a record, in their order. */
-const FIELDS = ['type', 'fold', 'length', 'byteOffset', 'nameBytes', 'histogram']
+/** The words of a key record, in their order. */
+const RECORD_FIELDS = ['type', 'fold', 'length', 'byteOffset', 'nameBytes', 'histogram']
 
-/** All i32 words of the header, the directory, records and rows that the library reads. */
-export function words(dimensions: Dimensions): Place[] {
+/** The i32 words of the header, the directory, records and rows that the library reads. */
+export function meaningfulWords(dimensions: Dimensions): Place[] {
   const places: Place[] = []
   const add = (what: string, address: number) => places.push({ what, address })
   for (const [i, name] of ['magic', 'version', 'byteLength', 'maxThreads', 'rowBytes', 'maxKeys'].entries())
     add(`header: ${name}`, 4 * i)
   add('header: rowsUsed', ROWS_USED)
-  add('header: the word behind the last', ROWS_USED + 4)
-  add('header: its end', HEADER_BYTES - 4)
+  add('header: the word after rowsUsed', ROWS_USED + 4)
+  add('header: the last word', HEADER_BYTES - 4)
   for (let keyId = 0; keyId < dimensions.maxKeys; keyId++)
     add(`directory word ${keyId}`, directoryAddress(keyId))
-  // Those behind them are like the last.
+  // There are more records than keys; those after these are like the last of these.
   for (let recordId = 0; recordId < dimensions.maxKeys; recordId++) {
     const record = recordAddress(dimensions, recordId)
     add(`record ${recordId}: owner`, record)
     add(`record ${recordId}: parent`, record + 4)
-    for (const [i, name] of FIELDS.entries())
+    for (const [i, name] of RECORD_FIELDS.entries())
       add(`record ${recordId}: ${name}`, record + RECORD_WORDS + 4 * i)
     add(`record ${recordId}: init, low`, record + RECORD_INIT)
     add(`record ${recordId}: init, high`, record + RECORD_INIT + 4)
@@ -66,7 +67,7 @@ export function words(dimensions: Dimensions): Place[] {
     const row = rowAddress(dimensions, rowId)
     add(`row ${rowId}: owner`, row)
     add(`row ${rowId}: parent`, row + 4)
-    add(`row ${rowId}: valuesOf`, row + ROW_VALUES_OF)
+    add(`row ${rowId}: owner of the live values`, row + ROW_LIVE_OWNER)
     add(`row ${rowId}: state`, row + ROW_STATE)
     for (const block of [0, 1, LIVE])
       add(`row ${rowId}: block ${block}`, blockAddress(dimensions, row, block) + 4)
@@ -74,7 +75,7 @@ export function words(dimensions: Dimensions): Place[] {
   return places
 }
 
-/** UTF-8 that is none, and some that is, of other names. */
+/** Names as bytes: malformed UTF-8, well-formed names of other keys, and names of the greatest length. */
 const NAMES: readonly (readonly number[])[] = [
   [0xff],
   [0x80],
@@ -91,12 +92,12 @@ const NAMES: readonly (readonly number[])[] = [
 ]
 const INITS = [Number.NaN, Infinity, -Infinity, -1, 0.5, -0, 2 ** 31, 2 ** 32, 1e300, 5e-324]
 
-/** Every single thing that can be wrong. */
-export function* damages(dimensions: Dimensions): Generator<Damage> {
-  const records = recordsOf(dimensions)
-  const near = [records - 1, records, records + 1, dimensions.maxThreads + 1, dimensions.rowBytes]
-  for (const { what, address } of words(dimensions)) {
-    for (const word of new Set([...EXTREMES, ...near]))
+/** Generates every single damage. */
+export function* singleDamages(dimensions: Dimensions): Generator<Damage> {
+  const records = recordCount(dimensions)
+  const limits = [records - 1, records, records + 1, dimensions.maxThreads + 1, dimensions.rowBytes]
+  for (const { what, address } of meaningfulWords(dimensions)) {
+    for (const word of new Set([...EXTREMES, ...limits]))
       yield { what: `${what} is ${word}`, address, bytes: bytesOfWord(word) }
   }
   for (let recordId = 0; recordId < dimensions.maxKeys; recordId++) {

@@ -1,9 +1,9 @@
-// The package as its users get it: packed by npm, and installed in an empty project far from this one's node_modules.
-import { spawnSync } from 'node:child_process'
+// The package as users get it: packed by npm, and installed in an empty project outside of this repository.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { runSync } from '../../../tools/child-process.js'
 
 export const root: string = join(import.meta.dirname, '../../../..')
 
@@ -19,7 +19,7 @@ interface Manifest {
 
 export const manifest: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** What users import: `threadslots`, `threadslots/…`. */
+/** The names that users import: `threadslots`, `threadslots/…`. */
 export const specifiers: readonly string[] = Object.keys(manifest.exports)
   .filter(entry => entry !== './package.json')
   .map(entry => manifest.name + entry.slice(1))
@@ -27,11 +27,11 @@ export const specifiers: readonly string[] = Object.keys(manifest.exports)
 export interface Tarball {
   readonly path: string
   readonly bytes: number
-  /** Paths of the files in it. */
+  /** The paths of all files in it. */
   readonly files: readonly string[]
 }
 
-/** Packs what was built. Without the package's scripts: they build anew, under the feet of other tests. */
+/** Packs the built files. It doesn't run the package's scripts, which would build again while other tests run. */
 export function pack(folder: string): Tarball {
   const [{ filename, size, files }] = JSON.parse(
     run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
@@ -43,14 +43,14 @@ export function pack(folder: string): Tarball {
   }
 }
 
-/** A folder that is gone when this process is. */
+/** Creates a folder that is removed when this process exits. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'threadslots-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** A project with the package, without a network, and with its optional peers as they are installed here; and more. */
+/** Creates a project with the package, its optional peers, and other packages, all without a network. */
 export function createProject(packages: readonly string[] = []): string {
   const folder = temporaryFolder()
   write(folder, { 'package.json': '{ "private": true, "type": "module" }\n' })
@@ -71,17 +71,12 @@ export function write(folder: string, files: { readonly [path: string]: string }
   }
 }
 
-/** What a command prints. It must succeed, and complain of nothing but npm's settings. */
+/** Runs a command, which must succeed and write nothing to stderr except npm's notices. Returns what it prints. */
 export function run(command: string, args: readonly string[], cwd: string): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    timeout: 120_000,
-  })
-  assert.is(error, undefined)
+  const { problem, stdout, stderr } = runSync(command, args, { cwd, timeLimitMs: 120_000 })
   const complaints = stderr.replace(/^npm (warn|notice).*\n/gm, '')
-  // What is bundled has long lines, which Node prints where it fails.
-  const end = `${command} ${args.join(' ')}: status ${status}\n…${(stdout + complaints).slice(-1500)}`
-  assert.ok(status === 0 && complaints === '', end)
+  // Only the end, because Node prints the failing line, and lines of bundles are long.
+  const message = `${command} ${args.join(' ')}: ${problem ?? 'complaints'}\n…${(stdout + complaints).slice(-1500)}`
+  assert.ok(problem === undefined && complaints === '', message)
   return stdout
 }

@@ -1,4 +1,4 @@
-// What the threads of a pool count: imported by the main thread and by the file with the pool's task.
+// What a pool's threads count. The main thread and the file with the pool's task import it.
 import { type ThreadLocal, threadLocal } from 'threadslots'
 
 export const counts: ThreadLocal<{
@@ -11,6 +11,6 @@ export const counts: ThreadLocal<{
   /** The sum of the tasks' numbers. */
   numbers: 'f64',
   largest: { type: 'u32', fold: 'max' },
-  /** Of tasks that go on until their thread is ended. */
+  /** Steps of tasks that run until their thread ends. */
   steps: 'u32',
 })

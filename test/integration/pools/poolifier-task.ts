@@ -1,11 +1,11 @@
 import { ThreadWorker } from 'poolifier'
 import { doTask, type Task } from './task.js'
 
-// Something to wait for: once a thread is told to end, it would have nothing left, and if it is gone before the pool
-// has read that it obeys, `destroy` never settles, and a pool that shrinks throws (5.3.2, by itself).
+// Keeps the thread's event loop alive. In poolifier 5.3.2, a thread that is told to end may be gone before the pool has
+// read its confirmation; `destroy` then never settles, and a shrinking pool throws. This happens without threadslots, too.
 setInterval(() => {}, 2 ** 30)
 
-// A thread of a dynamic pool is ended after so many milliseconds without a task.
+// A dynamic pool ends a thread that had no task for this number of milliseconds.
 const worker: ThreadWorker<Task> = new ThreadWorker<Task>(task => doTask(task as Task), {
   maxInactiveTime: 50,
 })

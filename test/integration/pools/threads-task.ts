@@ -1,4 +1,4 @@
-// @ts-expect-error: it has no types for ES modules.
+// @ts-expect-error: threads declares no types for ES modules.
 import { expose } from 'threads/worker'
 import { doTask } from './task.js'
 

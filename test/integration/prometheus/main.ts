@@ -1,51 +1,57 @@
-// A real Prometheus scrapes the counters of a pool whose workers die, and is asked what it saw. Run by
-// `npm run test:prometheus`.
-import { Checks } from './checks.js'
-import { checkClaims, LEAST_VALUES, type Results, valuesIn } from './claims.js'
-import { checkNames } from './lint.js'
-import { BY_THREAD, MESSAGES, type Metrics, SLOTS, serveMetrics } from './metrics.js'
-import { findPrometheus } from './program.js'
-import { Prometheus } from './prometheus.js'
-import { read, readSum } from './readings.js'
-import { tableOf } from './table.js'
-import { until } from './until.js'
-import { work } from './work.js'
+// `npm run test:prometheus`: a real Prometheus scrapes the counters of a pool whose workers die, and is queried for what
+// it saw.
+import { checkMetricNames } from './check-metric-names.js'
+import { checkResults, MIN_VALUES, type Results, valuesBetween } from './check-results.js'
+import { Checklist } from './checklist.js'
+import { findPrometheus } from './find-prometheus.js'
+import {
+  MESSAGE_COUNTERS,
+  type MetricsServer,
+  SLOTS_COUNTER,
+  serveMetrics,
+  THREADS_COUNTER,
+} from './metrics-server.js'
+import { poll } from './poll.js'
+import { Prometheus } from './prometheus-server.js'
+import { queryCounter, querySum } from './query-counter.js'
+import { resultsTable } from './results-table.js'
+import { runPool } from './run-pool.js'
 
-const TITLE = 'a real Prometheus counts what a pool does whose workers die'
-/** It takes 10 seconds where nothing else goes on. */
-const LIMIT_SECONDS = 180
+const TITLE = 'a real Prometheus counts exactly what a pool did whose workers die'
+/** It takes 10 seconds on an idle machine. */
+const TIME_LIMIT_SECONDS = 180
 
 const started = performance.now()
-const tell = (what: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s  ${what}`)
-const checks = new Checks()
+const log = (text: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s  ${text}`)
+const checklist = new Checklist()
 
-// All that was started ends with this process, whichever way that ends.
+// Prometheus and its folder are removed in the process's 'exit' event, which these signals would skip.
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
-const limit = setTimeout(() => {
-  checks.fail(TITLE, new Error(`not at its end after ${LIMIT_SECONDS} s`))
-  close()
+const timeLimit = setTimeout(() => {
+  checklist.fail(TITLE, new Error(`not finished after ${TIME_LIMIT_SECONDS} s`))
+  printSummary()
   process.exit()
-}, LIMIT_SECONDS * 1000)
+}, TIME_LIMIT_SECONDS * 1000)
 
 try {
   await run()
 } catch (error) {
-  checks.fail(TITLE, error)
+  checklist.fail(TITLE, error)
 }
-clearTimeout(limit)
-close()
+clearTimeout(timeLimit)
+printSummary()
 
 async function run(): Promise<void> {
-  const program = findPrometheus(tell)
-  await checkNames(checks, program.promtool)
+  const programs = findPrometheus(log)
+  await checkMetricNames(checklist, programs.promtool)
   const metrics = await serveMetrics()
   try {
-    const prometheus = await Prometheus.start(program.path, metrics.port)
+    const prometheus = await Prometheus.start(programs.prometheus, metrics.port)
     try {
-      tell(`Prometheus ${program.version} is up`)
+      log(`Prometheus ${programs.version} is ready`)
       const results = await measure(prometheus, metrics)
-      console.log(`\n${tableOf(results)}\n`)
-      checkClaims(checks, results)
+      console.log(`\n${resultsTable(results)}\n`)
+      checkResults(checklist, results)
     } finally {
       await prometheus.stop()
     }
@@ -54,32 +60,32 @@ async function run(): Promise<void> {
   }
 }
 
-async function measure(prometheus: Prometheus, { receive }: Metrics): Promise<Results> {
-  const names = [SLOTS, ...MESSAGES]
+async function measure(prometheus: Prometheus, { receive }: MetricsServer): Promise<Results> {
+  const names = [SLOTS_COUNTER, ...MESSAGE_COUNTERS]
   const areScraped = async (times: number, since: number) => {
     const all = await Promise.all(names.map(name => prometheus.samples(name, Date.now())))
     return all.every(samples => samples.filter(({ time }) => time > since).length >= times)
   }
-  await until(() => areScraped(1, 0))
-  const began = Date.now()
-  tell('the first samples are scraped; the pool begins')
-  // On a fast machine all would be over before enough was seen.
-  const isWanted = async () => {
-    const samples = await prometheus.samples(SLOTS, Date.now())
-    return valuesIn(samples, began, Number.POSITIVE_INFINITY).length < LEAST_VALUES
+  await poll(() => areScraped(1, 0))
+  const startTime = Date.now()
+  log('first samples are scraped; starting the pool')
+  // A fast machine would finish before Prometheus has seen enough values.
+  const isMoreNeeded = async () => {
+    const samples = await prometheus.samples(SLOTS_COUNTER, Date.now())
+    return valuesBetween(samples, startTime, Number.POSITIVE_INFINITY).length < MIN_VALUES
   }
-  const done = await work(isWanted, receive)
-  const ended = Date.now()
-  tell(`${done.tasks.length} tasks are over, and ${done.workers} workers have come and gone`)
-  await until(() => areScraped(2, ended))
+  const poolRun = await runPool(isMoreNeeded, receive)
+  const endTime = Date.now()
+  log(`${poolRun.tasks.length} tasks and ${poolRun.workers} workers have ended`)
+  await poll(() => areScraped(2, endTime))
   const now = Date.now()
-  const slots = await read(prometheus, SLOTS, now)
-  const threads = await readSum(prometheus, BY_THREAD, slots)
-  const messages = await Promise.all(MESSAGES.map(name => read(prometheus, name, now)))
-  return { work: done, began, ended, slots, threads, messages }
+  const slots = await queryCounter(prometheus, SLOTS_COUNTER, now)
+  const threads = await querySum(prometheus, THREADS_COUNTER, slots)
+  const messages = await Promise.all(MESSAGE_COUNTERS.map(name => queryCounter(prometheus, name, now)))
+  return { poolRun, startTime, endTime, slots, threads, messages }
 }
 
-function close() {
-  console.log(`${checks.passed} passed, ${checks.failed} failed`)
-  process.exitCode = checks.failed === 0 && checks.passed > 0 ? 0 : 1
+function printSummary() {
+  console.log(`${checklist.passed} passed, ${checklist.failed} failed`)
+  process.exitCode = checklist.failed === 0 && checklist.passed > 0 ? 0 : 1
 }

@@ -1,33 +1,33 @@
-// What all commands share. Each is a line that can be read without the ones before it.
+// What all commands share. Each command prints as a line that can be understood without the lines before it.
 import type fc from 'fast-check'
 import type { Real } from './compare.js'
-import { keyOf, type Life, type Model, type ModelKey, type PlainSpec, use } from './model.js'
-import { type Effect, runningIn, start } from './operations.js'
+import { keyOf, type Model, type ModelKey, type ModelThread, type PlainSpec, use } from './model.js'
+import { type Effect, runningIn, start } from './perform.js'
 
 export type Command = fc.Command<Model, Real>
-/** The same for types of numbers and of bigints. */
+/** An amount for keys whose values are numbers, and one for keys whose values are bigints. */
 export type Amount = readonly [number, bigint]
-/** When a thread ends in the middle of an operation, if that takes so long. */
-export type Moment = number | undefined
+/** Where a thread crashes in the middle of an operation; see `runToCrash`. Undefined if it doesn't. */
+export type CrashPoint = number | undefined
 /** A name and its definition. */
 export type Entry = readonly [name: string, spec: PlainSpec]
 
-export const said = (lane: string, what: string, moment?: Moment): string =>
-  `${lane}: ${what}${moment === undefined ? '' : `, and ends at moment ${moment} of it`}`
+export const describe = (lane: string, what: string, crashPoint?: CrashPoint): string =>
+  `${lane}: ${what}${crashPoint === undefined ? '' : `, but crashes at point ${crashPoint}`}`
 
-/** A command of the thread that runs in a lane; it starts, if there is none. */
+/** A command of the thread that runs in a lane. If none runs there, one starts. */
 export const command = (
   line: string,
   lane: string,
-  run: (model: Model, real: Real, life: Life) => void,
+  run: (model: Model, real: Real, thread: ModelThread) => void,
 ): Command => ({
   check: () => true,
   run: (model, real) => run(model, real, runningIn(model, lane) ?? start(model, real, lane)),
   toString: () => line,
 })
 
-/** The first use of a key. */
-export const used =
+/** The effect of using a key. */
+export const useOf =
   (name: string): Effect =>
-  (model, life) =>
-    use(life, keyOf(model, name) as ModelKey)
+  (model, thread) =>
+    use(thread, keyOf(model, name) as ModelKey)

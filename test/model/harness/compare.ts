@@ -1,30 +1,31 @@
-// Everything that can be read from a table, beside what the model says.
+// Compares everything that can be read from a table with what the model says.
 import type { Key, Row, Scope, SlotTable } from 'threadslots'
 import * as assert from 'uvu/assert'
-import { recordAddress, recordsOf, rowAddress } from '../../../src/memory/layout.js'
-import { as } from '../../support/helpers.js'
+import { recordAddress, recordCount, rowAddress } from '../../../src/memory/layout.js'
+import { asThread } from '../../support/as-thread.js'
 import { cellsOf, foldOf, type Model, type ModelKey, owners, readingOf, running } from './model.js'
 
-/** What one thread has in its hands. */
-export interface Thread {
+/** The library's objects that one thread holds. */
+export interface ThreadObjects {
   table: SlotTable
   row: Row | undefined
-  /** Of `row.locals`: for each name the object that was made last. */
+  /** For each name, the object that `row.locals` made last. */
   readonly accessors: Map<string, { [name: string]: unknown }>
 }
 
+/** The real table, as its threads see it. */
 export interface Real {
-  /** Of a thread without a row, which outlives all others. */
+  /** The table of a thread that has no row and outlives all others. */
   readonly supervisor: SlotTable
-  readonly threads: Map<number, Thread>
+  readonly threads: Map<number, ThreadObjects>
 }
 
-/** A thread that never acts: it reads the table for the first time, each time. */
-const STRANGER = 999_999
+/** A thread without a row whose table object is always new, so it remembers nothing. */
+const NEWCOMER = 999_999
 
 const SCOPES: readonly Scope[] = ['all', 'live', 'retired']
 
-/** In one line, and telling numbers from bigints and all arrays from each other. Zero has no sign here. */
+/** A value as one line, in which numbers, bigints and the types of arrays differ. It doesn't show the sign of zero. */
 export function text(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${[...(value as Uint8Array)].map(text)}]`
@@ -36,22 +37,22 @@ export function text(value: unknown): string {
   return String(value)
 }
 
-function same(actual: unknown, expected: unknown, what: string): void {
-  const [is, mustBe] = [text(actual), text(expected)]
-  if (is !== mustBe) throw new Error(`${what}: ${is}, expected ${mustBe}`)
+function assertSame(actual: unknown, expected: unknown, what: string): void {
+  const [got, wanted] = [text(actual), text(expected)]
+  if (got !== wanted) throw new Error(`${what}: got ${got}, expected ${wanted}`)
 }
 
-/** The element of a view at which a key starts; by division, not by what the library says. */
+/** A key's elements in a row's view. The index is computed here rather than taken from the library. */
 export const cellsIn = (row: Row, { type, byteOffset, length = 1 }: ModelKey): Row['u32'] => {
   const view = row[type] as Row['u32']
   const index = byteOffset / view.BYTES_PER_ELEMENT
   return view.subarray(index, index + length)
 }
 
-/** Everything that a thread reads of all threads. */
-export function compareAnswers(model: Model, reader: SlotTable): void {
+/** Compares everything that a thread can read about all threads. */
+export function compareReadings(model: Model, reader: SlotTable): void {
   const keys = reader.keys()
-  same(
+  assertSame(
     keys.map(({ name, type, fold, length, init, byteOffset }) => ({
       name,
       type,
@@ -71,86 +72,86 @@ export function compareAnswers(model: Model, reader: SlotTable): void {
     'keys',
   )
   const live = owners(model)
-  const retired = model.lives.filter(life => life.status === 'gone')
-  const lives = { all: [...live, ...retired], live, retired }
+  const retired = model.threads.filter(thread => thread.status === 'released')
+  const inScope = { all: [...live, ...retired], live, retired }
   const folding = model.keys.filter(({ fold }) => fold !== 'none')
   const folds = (scope: Scope) =>
-    Object.fromEntries(folding.map(key => [key.name, foldOf(key, lives[scope])]))
+    Object.fromEntries(folding.map(key => [key.name, foldOf(key, inScope[scope])]))
   const expected = {
     threads: live
       .filter(({ used }) => used.size > 0)
-      .map(life => {
-        const used = model.keys.filter(({ name }) => life.used.has(name))
+      .map(thread => {
+        const used = model.keys.filter(({ name }) => thread.used.has(name))
         return {
-          threadId: life.threadId,
-          values: Object.fromEntries(used.map(key => [key.name, readingOf(life, key)])),
+          threadId: thread.threadId,
+          values: Object.fromEntries(used.map(key => [key.name, readingOf(thread, key)])),
         }
       }),
     retired: folds('retired'),
     totals: folds('all'),
   }
-  same(reader.snapshot(), expected, 'snapshot')
+  assertSame(reader.snapshot(), expected, 'snapshot')
   const totals = { all: expected.totals, live: folds('live'), retired: expected.retired }
   for (const key of keys as readonly Key<'f64'>[]) {
     const users = live.filter(({ used }) => used.has(key.name))
-    same(
+    assertSame(
       reader.perThread(key),
-      users.map(life => ({
-        threadId: life.threadId,
-        value: readingOf(life, model.keys[key.keyId] as ModelKey),
+      users.map(thread => ({
+        threadId: thread.threadId,
+        value: readingOf(thread, model.keys[key.keyId] as ModelKey),
       })),
       `perThread of ${key.name}`,
     )
     if (key.fold === ('none' as string)) {
-      assert.throws(() => reader.fold(key), /fold none; use perThread/)
+      assert.throws(() => reader.fold(key), /fold .* is 'none'; use perThread/)
       continue
     }
     for (const scope of SCOPES)
-      same(reader.fold(key, scope), totals[scope][key.name], `fold of ${key.name}, ${scope}`)
+      assertSame(reader.fold(key, scope), totals[scope][key.name], `fold of ${key.name}, ${scope}`)
   }
 }
 
-/** What running threads find in their own slots, whichever way they look. */
-function compareOwn(model: Model, real: Real): void {
-  for (const life of running(model)) {
-    const { table, row, accessors } = real.threads.get(life.threadId) as Thread
+/** Compares what running threads find in their own slots: in the memory, by handle and by accessor. */
+function compareOwnSlots(model: Model, real: Real): void {
+  for (const thread of running(model)) {
+    const { table, row, accessors } = real.threads.get(thread.threadId) as ThreadObjects
     if (!row) continue
     const keys = table.keys()
     model.keys.forEach((key, keyId) => {
-      const what = `${key.name} in thread ${life.threadId}`
-      const cells = cellsOf(life, key)
-      same([...cellsIn(row, key)], cells, `${what}, as it is`)
-      // To look at what is not used would be its first use.
-      if (!life.used.has(key.name)) return
+      const what = `${key.name} in thread ${thread.threadId}`
+      const cells = cellsOf(thread, key)
+      assertSame([...cellsIn(row, key)], cells, `${what}, in the memory`)
+      // Asking for the handle of an unused key would be its first use.
+      if (!thread.used.has(key.name)) return
       const slot = row.slot(keys[keyId] as Key<'f64'>)
-      same(slot.value, readingOf(life, key), `${what}, by its handle`)
+      assertSame(slot.value, readingOf(thread, key), `${what}, by its handle`)
       const own = accessors.get(key.name)
-      if (own) same(own[key.name], readingOf(life, key), `${what}, by its accessor`)
+      if (own) assertSame(own[key.name], readingOf(thread, key), `${what}, by its accessor`)
     })
   }
 }
 
-/** Who owns what, as the memory has it: nothing is leaked, and nothing lost. */
+/** Compares who owns which row, and how many records are owned: none may be leaked, and none lost. */
 function compareClaims(model: Model, { supervisor }: Real): void {
   const claims = new BigInt64Array(supervisor.buffer, supervisor.byteOffset)
   const ownersAt = (count: number, address: (id: number) => number) =>
     Array.from({ length: count }, (_, id) => Number(BigInt.asIntN(32, claims[address(id) / 8] as bigint)) - 1)
-  const { dimensions, keys, lives } = model
+  const { dimensions, keys, threads } = model
   const rows = Array.from({ length: dimensions.maxThreads }, () => -1)
   for (const { rowId, threadId } of owners(model)) rows[rowId as number] = threadId
-  same(
+  assertSame(
     ownersAt(dimensions.maxThreads, rowId => rowAddress(dimensions, rowId)),
     rows,
     'owners of rows',
   )
-  const records = ownersAt(recordsOf(dimensions), recordId => recordAddress(dimensions, recordId))
-  const taken = keys.length + lives.filter(({ hasRecord }) => hasRecord).length
-  same(records.filter(owner => owner !== -1).length, taken, 'records taken')
+  const records = ownersAt(recordCount(dimensions), recordId => recordAddress(dimensions, recordId))
+  const taken = keys.length + threads.filter(({ ownsRecord }) => ownsRecord).length
+  assertSame(records.filter(owner => owner !== -1).length, taken, 'number of records that are owned')
 }
 
 export function compare(model: Model, real: Real): void {
   compareClaims(model, real)
-  compareAnswers(model, real.supervisor)
-  compareAnswers(model, as(real.supervisor, STRANGER))
-  compareOwn(model, real)
+  compareReadings(model, real.supervisor)
+  compareReadings(model, asThread(real.supervisor, NEWCOMER))
+  compareOwnSlots(model, real)
 }

@@ -1,28 +1,28 @@
-// The end of a thread in the middle of an operation: shared words are touched through `Atomics` alone, and that is
-// replaced here.
+// Terminates a thread in the middle of an operation. The protocol's words are accessed through `Atomics` only, so it is
+// enough to replace the functions of `Atomics` while the operation runs.
 const methods = Atomics as unknown as { [name: string]: (...args: unknown[]) => unknown }
 const originals = Object.getOwnPropertyNames(Atomics)
-  // Between two reads a thread leaves the same behind as after the last thing that it wrote.
+  // A crash at a load leaves the same memory behind as one right after the last write.
   .filter(name => typeof methods[name] === 'function' && name !== 'load')
   .map(name => [name, methods[name] as (...args: unknown[]) => unknown] as const)
 
 /**
- * Runs an operation whose thread ends at a moment: before (even numbers) or after (odd ones) an `Atomics` call that may
- * write. From there on every such step fails, and nothing of what it throws matters. False if the operation was through
- * before.
+ * Runs an operation whose thread crashes at a point: before (even numbers) or after (odd numbers) an `Atomics` call that
+ * may write. From then on, every such call throws, so nothing more is written. Returns false if the operation returned
+ * before it got to that point.
  */
-export function crashes(run: () => void, moment: number): boolean {
-  let moments = 0
+export function runToCrash(run: () => void, crashPoint: number): boolean {
+  let points = 0
   let isDead = false
-  const stand = () => {
-    isDead ||= moments++ === moment
+  const pass = () => {
+    isDead ||= points++ === crashPoint
     if (isDead) throw new Error('crash')
   }
   for (const [name, original] of originals) {
     methods[name] = (...args) => {
-      stand()
+      pass()
       const result = original(...args)
-      stand()
+      pass()
       return result
     }
   }
@@ -34,6 +34,6 @@ export function crashes(run: () => void, moment: number): boolean {
   } finally {
     for (const [name, original] of originals) methods[name] = original
   }
-  if (isDead) throw new Error('the thread went on after its end')
+  if (isDead) throw new Error('the operation returned after its thread had crashed')
   return false
 }

@@ -1,9 +1,23 @@
-// What a table must be, as plain data: its keys in their order, and of each thread what it acknowledged. Nothing of
-// the library's own arithmetic is used here: it is what this is compared with.
-
+/*
+ * The method: random sequences of operations by many threads, compared after each with a plain model.
+ *
+ * The model is what a table must be, as plain data: the keys in their order, and what each thread has acknowledged. It
+ * has no shared memory, no claims and no banks. It uses none of the library's arithmetic either, since that is what it
+ * is compared with; an implementation and a model that share a function share its faults.
+ *
+ * - fast-check generates a table's dimensions, small enough that rows, keys and bytes run out, and a list of commands
+ *   (command-arbitraries.ts). A command is one operation of one thread: attach, release a dead thread, define keys, read,
+ *   assign (thread-commands.ts, slot-commands.ts).
+ * - Each command runs on a real table and on the model (perform.ts). It must be done, or be refused with the right error
+ *   and without changing a byte. A command may also have a crash point: then its thread is terminated in the middle
+ *   (crash.ts), and the table must be as after one of the operation's parts.
+ * - After each command, everything that can be read from the table is compared with the model (compare.ts).
+ *
+ * A failure prints its seed and the shortest list of commands that still fails. SEED=… repeats the run.
+ */
 import type { Dimensions, Fold, HistogramSpec, SlotSpec, SlotType } from 'threadslots'
-import type { Elements } from '../../../src/memory/layout.js'
-import { isBigint, RANGES } from '../../support/helpers.js'
+import type { Elements } from '../../../src/memory/slot-types.js'
+import { isBigintType, TYPE_RANGES } from '../../support/slot-types.js'
 
 export type Scalar = number | bigint
 
@@ -19,19 +33,19 @@ export interface ModelKey extends Definition {
   readonly byteOffset: number
 }
 
-/** One thread, from its start for ever: what it left still counts when it is gone. */
-export interface Life {
+/** A thread. It stays in the model when it has been released, because what it left still counts. */
+export interface ModelThread {
   readonly threadId: number
-  /** A thread that had a row when this one started; −1 for none. */
-  readonly parent: number
-  /** Dead threads act no more, but count as running until they are released: then they are gone. */
-  status: 'running' | 'dead' | 'gone'
+  /** The thread that started this one, if it had a row at the time; else −1. */
+  readonly parentThreadId: number
+  /** A dead thread does nothing more, but readers count it as running until it is released. */
+  status: 'running' | 'dead' | 'released'
   rowId: number | undefined
-  /** Died in the middle of making a key, and has a record that nobody else can have. */
-  hasRecord: boolean
-  /** Keys to be used as soon as the thread attaches. */
-  asked: Set<string>
-  /** What is in its row, by key. Left out: zeros. */
+  /** Whether the thread died while making a key, and still owns a key record. */
+  ownsRecord: boolean
+  /** Names of keys that the thread asked for before it attached. They are used as soon as it attaches. */
+  requestedKeys: Set<string>
+  /** The elements in its row, by key. A key that is missing here has zeros. */
   readonly slots: Map<string, Scalar[]>
   readonly used: Set<string>
 }
@@ -39,10 +53,10 @@ export interface Life {
 export interface Model {
   readonly dimensions: Dimensions
   keys: ModelKey[]
-  lives: Life[]
+  threads: ModelThread[]
 }
 
-/** What a call must throw; then it must have changed nothing. */
+/** The error that a call must throw. Such a call must not change anything. */
 export interface Refusal {
   readonly Kind: typeof TypeError | typeof RangeError
   readonly words: RegExp
@@ -60,7 +74,7 @@ export const ARRAYS: Readonly<
   u8: Uint8Array,
 }
 
-/** What a slot of this type holds when a value is stored to it. */
+/** What a slot of this type holds after a value was stored to it. */
 export function coerce(type: SlotType, value: Scalar): Scalar {
   const cell = new ARRAYS[type](1)
   cell[0] = value
@@ -68,14 +82,14 @@ export function coerce(type: SlotType, value: Scalar): Scalar {
 }
 
 function identityOf(type: SlotType, fold: Fold): Scalar {
-  const [least, greatest] = RANGES[type]
-  return fold === 'min' ? greatest : fold === 'max' ? least : isBigint(type) ? 0n : 0
+  const [least, greatest] = TYPE_RANGES[type]
+  return fold === 'min' ? greatest : fold === 'max' ? least : isBigintType(type) ? 0n : 0
 }
 
-/** What a definition can be here. A histogram is a vector like others to a table, but for what it shows. */
+/** Histograms are left out: to a table, they are vectors, and differ only in what they show. */
 export type PlainSpec = Exclude<SlotSpec, HistogramSpec>
 
-/** A definition with nothing left open. */
+/** A definition with all its defaults filled in. */
 export function resolve(name: string, spec: PlainSpec): Definition {
   const details: { fold?: Fold; length?: number; init?: Scalar; type: SlotType } =
     typeof spec === 'string' ? { type: spec } : { ...spec }
@@ -92,14 +106,14 @@ export const keyOf = (model: Model, name: string): ModelKey | undefined =>
 const endOf = ({ type, length = 1 }: Definition, byteOffset: number): number =>
   byteOffset + length * ARRAYS[type].BYTES_PER_ELEMENT
 
-/** Where a key comes to lie: behind the last one, aligned. */
+/** The byte offset of the next key: behind the last one, aligned. */
 function placeAfter(keys: readonly ModelKey[], { type }: Definition): number {
   const last = keys.at(-1)
   const unit = ARRAYS[type].BYTES_PER_ELEMENT
   return Math.ceil((last ? endOf(last, last.byteOffset) : 0) / unit) * unit
 }
 
-/** Makes the keys that are not there yet. */
+/** Adds the keys that don't exist yet. */
 export function define(model: Model, definitions: readonly Definition[]): void {
   for (const definition of definitions) {
     if (keyOf(model, definition.name)) continue
@@ -107,10 +121,13 @@ export function define(model: Model, definitions: readonly Definition[]): void {
   }
 }
 
-const freeRecords = ({ dimensions, keys, lives }: Model): number =>
-  dimensions.maxKeys + dimensions.maxThreads - keys.length - lives.filter(life => life.hasRecord).length
+const freeRecords = ({ dimensions, keys, threads }: Model): number =>
+  dimensions.maxKeys +
+  dimensions.maxThreads -
+  keys.length -
+  threads.filter(thread => thread.ownsRecord).length
 
-/** Why these definitions are refused, all of them: the first that clashes or finds no room. */
+/** The error for these definitions, if any is refused: then none of them is made. */
 export function refusalOf(model: Model, definitions: readonly Definition[]): Refusal | undefined {
   const { maxKeys, rowBytes } = model.dimensions
   const after = { ...model, keys: [...model.keys] }
@@ -123,79 +140,81 @@ export function refusalOf(model: Model, definitions: readonly Definition[]): Ref
       continue
     }
     define(after, [definition])
-    const bytes = endOf(definition, after.keys.at(-1)?.byteOffset ?? 0)
-    if (after.keys.length > maxKeys || bytes > rowBytes)
-      return { Kind: RangeError, words: new RegExp(`'${definition.name}'.*maxKeys.*rowBytes`) }
   }
+  const last = after.keys.at(-1)
+  if (after.keys.length > maxKeys || (last !== undefined && endOf(last, last.byteOffset) > rowBytes))
+    return { Kind: RangeError, words: /create a larger table first/ }
   const made = after.keys.length - model.keys.length
   return freeRecords(model) < made ? { Kind: RangeError, words: /records are taken/ } : undefined
 }
 
 // Threads
 
-export const cellsOf = (life: Life, { name, type, length = 1 }: Definition): Scalar[] =>
-  life.slots.get(name) ?? Array.from({ length }, () => (isBigint(type) ? 0n : 0))
+export const cellsOf = (thread: ModelThread, { name, type, length = 1 }: Definition): Scalar[] =>
+  thread.slots.get(name) ?? Array.from({ length }, () => (isBigintType(type) ? 0n : 0))
 
-export const initialise = (life: Life, { name, length = 1, init, type }: Definition): void => {
-  life.slots.set(
+export const initialise = (thread: ModelThread, { name, length = 1, init, type }: Definition): void => {
+  thread.slots.set(
     name,
     Array.from({ length }, () => coerce(type, init)),
   )
 }
 
-/** First use of a key by a thread. */
-export function use(life: Life, key: Definition): void {
-  if (!life.used.has(key.name)) initialise(life, key)
-  life.used.add(key.name)
+/** A thread uses a key. The first time, this writes the key's `init`. */
+export function use(thread: ModelThread, key: Definition): void {
+  if (!thread.used.has(key.name)) initialise(thread, key)
+  thread.used.add(key.name)
 }
 
-export function store(life: Life, key: Definition, index: number, value: Scalar): void {
-  const cells = cellsOf(life, key)
+export function store(thread: ModelThread, key: Definition, index: number, value: Scalar): void {
+  const cells = cellsOf(thread, key)
   cells[index] = coerce(key.type, value)
-  life.slots.set(key.name, cells)
+  thread.slots.set(key.name, cells)
 }
 
-export const running = (model: Model): Life[] => model.lives.filter(life => life.status === 'running')
+export const running = (model: Model): ModelThread[] =>
+  model.threads.filter(thread => thread.status === 'running')
 
-/** Threads that own a row, by row. */
-export const owners = (model: Model): Life[] =>
-  model.lives
-    .filter(life => life.rowId !== undefined)
+/** Threads that own a row, in the order of their rows. */
+export const owners = (model: Model): ModelThread[] =>
+  model.threads
+    .filter(thread => thread.rowId !== undefined)
     .sort((a, b) => (a.rowId as number) - (b.rowId as number))
 
 export const freeRow = (model: Model): number | undefined => {
-  const taken = owners(model).map(life => life.rowId)
+  const taken = owners(model).map(thread => thread.rowId)
   const rowIds = Array.from({ length: model.dimensions.maxThreads }, (_, rowId) => rowId)
   return rowIds.find(rowId => !taken.includes(rowId))
 }
 
-/** A thread and all that die with it. */
-export function family(model: Model, threadId: number): Life[] {
+/** A thread and its descendants, which die with it. */
+export function family(model: Model, threadId: number): ModelThread[] {
   const members = new Set([threadId])
-  // Children start after their parents.
-  for (const life of model.lives) if (members.has(life.parent)) members.add(life.threadId)
-  return model.lives.filter(life => members.has(life.threadId))
+  // Children start after their parents, so one pass finds all descendants.
+  for (const thread of model.threads) if (members.has(thread.parentThreadId)) members.add(thread.threadId)
+  return model.threads.filter(thread => members.has(thread.threadId))
 }
 
 export function die(model: Model, threadId: number): void {
-  for (const life of family(model, threadId)) if (life.status === 'running') life.status = 'dead'
+  for (const thread of family(model, threadId)) if (thread.status === 'running') thread.status = 'dead'
 }
 
-export function bury(lives: readonly Life[]): void {
-  for (const life of lives) Object.assign(life, { status: 'gone', rowId: undefined, hasRecord: false })
+export function markReleased(threads: readonly ModelThread[]): void {
+  for (const thread of threads)
+    Object.assign(thread, { status: 'released', rowId: undefined, ownsRecord: false })
 }
 
 // Folds
 
-const wideArray = (type: SlotType) => ARRAYS[isBigint(type) ? type : 'f64']
+const wideArray = (type: SlotType) => ARRAYS[isBigintType(type) ? type : 'f64']
 
-/** The fold of a key over these threads, of those that used it. */
-export function foldOf(key: ModelKey, lives: readonly Life[]): Scalar | Elements {
+/** The fold of a key over those of the threads that have used it. */
+export function foldOf(key: ModelKey, threads: readonly ModelThread[]): Scalar | Elements {
   const total = new (wideArray(key.type))(key.length ?? 1)
   for (let index = 0; index < total.length; index++) {
     let fold = identityOf(key.type, key.fold)
-    for (const life of lives.filter(({ used }) => used.has(key.name))) {
-      const value = cellsOf(life, key)[index] as Scalar
+    for (const thread of threads.filter(({ used }) => used.has(key.name))) {
+      const value = cellsOf(thread, key)[index] as Scalar
       if (key.fold === 'sum') fold = (fold as number) + (value as number)
       else if (key.fold === 'min' ? value < fold : value > fold) fold = value
     }
@@ -204,9 +223,9 @@ export function foldOf(key: ModelKey, lives: readonly Life[]): Scalar | Elements
   return key.length ? total : (total[0] as Scalar)
 }
 
-/** One thread's value of a key as another reads it. */
-export function readingOf(life: Life, key: ModelKey): Scalar | Elements {
-  const cells = cellsOf(life, key)
+/** A thread's value of a key, as another thread reads it. */
+export function readingOf(thread: ModelThread, key: ModelKey): Scalar | Elements {
+  const cells = cellsOf(thread, key)
   if (!key.length) return cells[0] as Scalar
   return Object.assign(new ARRAYS[key.type](key.length), cells)
 }

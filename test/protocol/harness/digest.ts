@@ -1,17 +1,20 @@
-// A short name for what a memory holds.
+// A short string that stands for the contents of a memory.
 
-/** Odd numbers without a pattern, and a place to start from, one pair for each part of a digest. */
-const PARTS = [
+/** For each quarter of a digest: an odd multiplier without a pattern, and a start value. */
+const QUARTERS = [
   [0x9e3779b1, 0x243f6a89],
   [0x85ebca77, 0x13198a2e],
   [0xc2b2ae3d, 0xa4093822],
   [0x27d4eb2f, 0x299f31d0],
 ] as const
 
-/** 128 bits. Words that differ have the same one by chance alone: memories are at rest here, and nobody's invention. */
+/**
+ * A 128-bit digest. It isn't cryptographic, and needn't be: nobody chooses the words in order to make two memories
+ * collide, so different memories share a digest only by chance.
+ */
 export function digestOf(words: Uint32Array): string {
-  let [a, b, c, d] = PARTS.map(([, start]) => start) as [number, number, number, number]
-  const [[p], [q], [r], [s]] = PARTS
+  let [a, b, c, d] = QUARTERS.map(([, start]) => start) as [number, number, number, number]
+  const [[p], [q], [r], [s]] = QUARTERS
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as number
     a = Math.imul(a ^ word, p)

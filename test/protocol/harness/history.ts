@@ -1,94 +1,96 @@
 /*
- * The plain model: a list of what each thread has acknowledged, and what follows from that.
+ * The reference model: a list of what threads have acknowledged, and the values, threads and keys that follow from it.
+ * It shares no code with the library.
  */
 
 export type Value = number | bigint | readonly bigint[]
 
-/** A thread's word for something that is done. Kinds that name no value or key leave them out. */
+/** Something that a thread has acknowledged. */
 export type Fact =
-  /** It may own a row from here on. */
-  | { readonly does: 'attach'; readonly threadId: number }
-  /** These were released. */
-  | { readonly does: 'die'; readonly threadIds: readonly number[] }
-  /** Its slot of a key is in use, and holds this. */
-  | { readonly does: 'set'; readonly threadId: number; readonly name: string; readonly value: Value }
-  /** A key is this, for ever: its id, place and definition, in words. */
-  | { readonly does: 'know'; readonly name: string; readonly key: string }
+  /** From here on, the thread may own a row. */
+  | { readonly kind: 'attach'; readonly threadId: number }
+  /** These threads are dead and have been released. */
+  | { readonly kind: 'release'; readonly threadIds: readonly number[] }
+  /** The thread has used a key, and its slot holds this value. */
+  | { readonly kind: 'set'; readonly threadId: number; readonly name: string; readonly value: Value }
+  /** A key has this id, place and definition (as text), permanently. */
+  | { readonly kind: 'key'; readonly name: string; readonly key: string }
 
-/** What follows from a history. */
-export interface State {
-  /** Of each thread that ever used a key, dead ones too: its values by name. */
+/** What must be readable after a history. */
+export interface Expected {
+  /** The values by name of each thread that ever used a key, including dead threads. */
   readonly values: ReadonlyMap<number, ReadonlyMap<string, Value>>
-  readonly alive: ReadonlySet<number>
+  readonly running: ReadonlySet<number>
   readonly keys: ReadonlyMap<string, string>
 }
 
-const wordsOf = (fact: Fact): string =>
+const textOf = (fact: Fact): string =>
   Object.values(fact)
-    .map(word => `${word}`)
+    .map(part => `${part}`)
     .join(' ')
 
-/** A list of facts, never changed: the same facts in the same order are the same object. */
+/** An immutable list of facts. Equal lists are the same object, so a history can be compared by its `id`. */
 export class History {
   static #count = 0
-  /** Stands for the whole list. */
+  /** Identifies the whole list. */
   readonly id: number = History.#count++
   readonly facts: readonly Fact[]
-  readonly #next = new Map<string, History>()
-  #state: State | undefined
+  readonly #successors = new Map<string, History>()
+  #expected: Expected | undefined
 
   constructor(facts: readonly Fact[] = []) {
     this.facts = facts
   }
 
-  and(fact: Fact): History {
-    const words = wordsOf(fact)
-    let next = this.#next.get(words)
-    if (!next) {
-      next = new History([...this.facts, fact])
-      this.#next.set(words, next)
+  /** This history followed by one more fact. */
+  with(fact: Fact): History {
+    const text = textOf(fact)
+    let successor = this.#successors.get(text)
+    if (!successor) {
+      successor = new History([...this.facts, fact])
+      this.#successors.set(text, successor)
     }
-    return next
+    return successor
   }
 
-  get state(): State {
-    this.#state ??= stateOf(this.facts)
-    return this.#state
+  get expected(): Expected {
+    this.#expected ??= expectedAfter(this.facts)
+    return this.#expected
   }
 }
 
-function stateOf(facts: readonly Fact[]): State {
+function expectedAfter(facts: readonly Fact[]): Expected {
   const values = new Map<number, Map<string, Value>>()
-  const alive = new Set<number>()
+  const running = new Set<number>()
   const keys = new Map<string, string>()
   for (const fact of facts) {
-    if (fact.does === 'attach') alive.add(fact.threadId)
-    else if (fact.does === 'die') for (const threadId of fact.threadIds) alive.delete(threadId)
-    else if (fact.does === 'set') {
+    if (fact.kind === 'attach') running.add(fact.threadId)
+    else if (fact.kind === 'release') for (const threadId of fact.threadIds) running.delete(threadId)
+    else if (fact.kind === 'set') {
       const own = values.get(fact.threadId) ?? new Map<string, Value>()
       values.set(fact.threadId, own.set(fact.name, fact.value))
     } else {
       const known = keys.get(fact.name) ?? fact.key
-      if (known !== fact.key) throw new Error(`key ${fact.name} was ${known}, and is ${fact.key}`)
+      if (known !== fact.key) throw new Error(`key ${fact.name} has changed from ${known} to ${fact.key}`)
       keys.set(fact.name, fact.key)
     }
   }
-  return { values, alive, keys }
+  return { values, running, keys }
 }
 
-/** The fold of a key over some threads, in words; without any: its identity. */
+/** The fold of a key over the chosen threads, as text. Without any such thread, it is the fold's identity. */
 export function foldOf(
-  values: State['values'],
+  values: Expected['values'],
   name: string,
   { fold, length }: { readonly fold: string; readonly length: number | undefined },
-  isIn: (threadId: number) => boolean = () => true,
+  includes: (threadId: number) => boolean = () => true,
 ): string {
-  const nothing = fold === 'min' ? Infinity : fold === 'max' ? -Infinity : 0
-  const elements: number[] = Array.from({ length: length ?? 1 }, () => nothing)
+  const identity = fold === 'min' ? Infinity : fold === 'max' ? -Infinity : 0
+  const elements: number[] = Array.from({ length: length ?? 1 }, () => identity)
   for (const [threadId, own] of values) {
     const value = own.get(name)
-    if (value === undefined || !isIn(threadId)) continue
-    // Small whole numbers, whatever their type.
+    if (value === undefined || !includes(threadId)) continue
+    // Every value is a small whole number, whatever its type, so a number holds it exactly.
     const others = typeof value === 'object' ? value.map(Number) : [Number(value)]
     others.forEach((other, i) => {
       const element = elements[i] as number

@@ -1,229 +1,228 @@
 /*
- * Faults to plant in the protocol: each is a small and plausible slip, in the source as it is written. A text that is not
- * there exactly once is an error, so that this list can't fall behind.
+ * Faults to plant in the protocol. Each is a small and plausible slip, and one of the test files must find it.
+ *
+ * To add one: name it after the fault, say in which file of src/ it is, which test file must find it, and how to edit
+ * the source (source-edits.ts). If the source changes and an edit doesn't fit any more, mutations.test.ts fails and says
+ * which fragment is missing in which file.
  */
+import type { Edit, Fragment } from './source-edits.js'
 
 export interface Mutation {
   /** A file of src/, without `.ts`. */
   readonly file: string
-  /** What it takes to find it: a crash at some step, or other threads' operations there. */
-  readonly foundBy: 'crash' | 'others'
-  /** Each text, and what it becomes. */
-  readonly edits: readonly (readonly [text: string, becomes: string])[]
+  /** The test file that must fail, without `.test.ts`. */
+  readonly foundBy: 'crashes' | 'operations' | 'sums'
+  readonly edits: readonly Edit[]
+  /** Edits apply behind this fragment only; there, the first occurrence of each fragment counts. */
+  readonly from?: Fragment
 }
 
-const COMMIT = '    store32(memory, row + ROW_STATE, state)\n'
-const CLEAR = '  if (load32(memory, row + ROW_VALUES_OF)) clearLive(memory, keys, row)\n'
-const VALUES_OF = '  store32(memory, row + ROW_VALUES_OF, owner + 1)\n'
-const COUNT = '  store32(memory, row + ROW_STATE, (state | COUNTED) + GENERATION)\n'
-const CLAIM = '    if (swap64(memory, row, FREE, claim)) return row\n'
-const COVER = '    swap32(memory, ROWS_USED, rowId, rowId + 1)\n'
-const WRITE_RECORD = '    writeRecord(this.#memory, address, spec, startOf(spec, this.usedBytes))\n'
-const PUBLISH = '    if (!swap32(this.#memory, directoryAddress(this.#keys.length), 0, recordId + 1)) {\n'
+// rows.ts
+const COMMIT = 'ROW_STATE, state)'
+const FLIP = 'state ^ (BANK | COUNTED)'
+const COUNT = '(state | COUNTED) + GENERATION'
+const CLEAR = /if \(.*\) clearLive\(/
+const NAME_LIVE_OWNER = ', owner + 1)'
+const CLAIM = /if \((\w+\(memory, row, FREE, \S+)\) return row/
+// keys.ts
+const PUBLISH = /if \(!(\w+\(.*recordId \+ 1\))\) \{/
+const WRITE_RECORD = /(?<!function )writeRecord\(/
+// row.ts
+const RETURN_IF_USED = 'if (this.#present[key.keyId]) return'
 
-/** The setters of src/accessors.ts: the type of the value, that of the view, and what is stored. */
-const SETTERS: { readonly [type: string]: readonly [value: string, view: string, stored: string] } = {
-  i32: ['number', 'Int32Array', 'value | 0'],
-  u32: ['number', 'Uint32Array', 'value >>> 0'],
-  f32: ['number', 'Float32Array', 'value'],
-  f64: ['number', 'Float64Array', 'value'],
-  i64: ['bigint', 'BigInt64Array', 'BigInt.asIntN(64, value)'],
-  u64: ['bigint', 'BigUint64Array', 'BigInt.asUintN(64, value)'],
-}
-
-const setterMutations = Object.entries(SETTERS).map(([type, [value, view, stored]]): [string, Mutation] => {
-  const start = `  ${type}: (view: ${view}, index, present, keyId) => ({\n    get: () => view[index],\n    set: (value: ${value}) => {\n`
-  const [store, use] = [`      view[index] = ${stored}\n`, '      present[keyId] = 1\n']
-  return [
-    `the setter of ${type} stores the present byte before the value`,
-    { file: 'table/accessors', foundBy: 'crash', edits: [[start + store + use, start + use + store]] },
-  ]
-})
+const setterMutations = ['i32', 'u32', 'f32', 'f64', 'i64', 'u64'].map((type): [string, Mutation] => [
+  `the setter of ${type} stores the present byte before the value`,
+  {
+    file: 'table/accessors',
+    foundBy: 'crashes',
+    from: `${type}: (view`,
+    edits: [{ move: 'present[keyId] = 1', before: 'view[index] =' }],
+  },
+])
 
 export const mutations: { readonly [name: string]: Mutation } = {
   'the state is stored before the live area is zeroed': {
     file: 'protocol/rows',
-    foundBy: 'crash',
-    edits: [
-      [CLEAR, `${COUNT}${CLEAR}`],
-      [`${VALUES_OF}${COUNT}`, VALUES_OF],
-    ],
+    foundBy: 'crashes',
+    edits: [{ move: COUNT, before: CLEAR }],
   },
-  'the commit is missing': { file: 'protocol/rows', foundBy: 'crash', edits: [[COMMIT, '']] },
+  'the commit is missing': { file: 'protocol/rows', foundBy: 'crashes', edits: [{ remove: COMMIT }] },
   'the commit comes before the bank is written': {
     file: 'protocol/rows',
-    foundBy: 'crash',
+    foundBy: 'crashes',
     edits: [
-      [
-        '    // Every key that an earlier owner',
-        `    store32(memory, row + ROW_STATE, (state ^ (BANK | COUNTED)) + GENERATION)\n    //`,
-      ],
-      [COMMIT, ''],
+      {
+        replace: /(foldIntoSpareBank\(.*), activeBank\(state\)\)/,
+        with: 'const bank = activeBank(state)\n$1, bank)',
+      },
+      { move: FLIP, before: 'row, bank)' },
+      { move: COMMIT, before: 'row, bank)' },
     ],
   },
   'the bank is not flipped': {
     file: 'protocol/rows',
-    foundBy: 'crash',
-    edits: [['state ^ (BANK | COUNTED)', 'state ^ COUNTED']],
+    foundBy: 'crashes',
+    edits: [{ replace: FLIP, with: 'state ^ COUNTED' }],
   },
-  'the active bank is written': {
+  'the active bank is written instead of the spare one': {
     file: 'protocol/rows',
-    foundBy: 'crash',
-    edits: [['row, 1 - bank, key', 'row, bank, key']],
+    foundBy: 'crashes',
+    edits: [{ replace: '1 - bank', with: 'bank' }],
   },
-  'the live area is not zeroed': { file: 'protocol/rows', foundBy: 'crash', edits: [[CLEAR, '']] },
-  'only the values are zeroed, not the present bytes': {
+  'the live area is not zeroed': { file: 'protocol/rows', foundBy: 'crashes', edits: [{ remove: CLEAR }] },
+  'the values are zeroed, but not the present bytes': {
     file: 'protocol/rows',
-    foundBy: 'crash',
+    foundBy: 'crashes',
+    edits: [{ replace: 'presentAddress(memory, row, LIVE, 0)', with: 'blockAddress(memory, row, LIVE)' }],
+  },
+  'zeroing the live area goes one word too far': {
+    file: 'protocol/rows',
+    foundBy: 'sums',
+    edits: [{ replace: 'word < end', with: 'word <= end' }],
+  },
+  'zeroing the live area ends one word too early': {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ replace: 'word < end', with: 'word < end - 8' }],
+  },
+  'the owner of the live values is not named': {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ remove: NAME_LIVE_OWNER }],
+  },
+  'the owner of the live values is named for the first owner only': {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
     edits: [
-      ['let word = presentAddress(memory, row, LIVE, 0)', 'let word = blockAddress(memory, row, LIVE)'],
+      {
+        replace: /\w+(\(memory, row \+ \w+), owner \+ 1\)/,
+        with: 'if (load32$1) === 0) $&',
+      },
     ],
-  },
-  'valuesOf is not written': { file: 'protocol/rows', foundBy: 'crash', edits: [[VALUES_OF, '']] },
-  'valuesOf stays what it was for the first owner': {
-    file: 'protocol/rows',
-    foundBy: 'crash',
-    edits: [[VALUES_OF, `  if (load32(memory, row + ROW_VALUES_OF) === 0)\n  ${VALUES_OF}`]],
   },
   'the generation does not rise': {
     file: 'memory/layout',
-    foundBy: 'others',
-    edits: [['GENERATION = 4', 'GENERATION = 0']],
+    foundBy: 'operations',
+    edits: [{ replace: /GENERATION = .+/, with: 'GENERATION = 0' }],
   },
-  'the owner word is written after the state': {
+  'the claim is written after the state': {
     file: 'protocol/rows',
-    foundBy: 'others',
+    foundBy: 'operations',
     edits: [
-      [CLAIM, '    return row\n'],
-      [
-        '  return row\n}\n\nfunction claimRow',
-        '  swap64(memory, row, FREE, keys.claim)\n  return row\n}\n\nfunction claimRow',
-      ],
+      { replace: CLAIM, with: 'return row' },
+      { insert: 'cas64(memory, row, FREE, claim)', behind: /if \(.*\) prepareRow\(/ },
     ],
   },
-  'who attaches again gets another row': {
+  'a thread that attaches again gets another row': {
     file: 'protocol/rows',
-    foundBy: 'crash',
-    edits: [['ownerOf(load64(memory, row)) === owner)', 'ownerOf(load64(memory, row)) === -2)']],
+    foundBy: 'crashes',
+    edits: [{ replace: '=== owner)', with: '=== -2)' }],
   },
-  'a row that names its owner is taken for ready': {
+  'a row that names its owner is considered ready': {
     file: 'protocol/rows',
-    foundBy: 'crash',
-    edits: [['if (!isOurs || !(load32(memory, row + ROW_STATE) & COUNTED)) ', 'if (!isOurs) ']],
+    foundBy: 'crashes',
+    edits: [{ replace: /&& \(.* & COUNTED\) !== 0/, with: '' }],
   },
   'a row is claimed by a plain store': {
     file: 'protocol/rows',
-    foundBy: 'others',
-    edits: [[CLAIM, '    store64(memory, row, claim)\n    return row\n']],
-  },
-  'a row is covered after it is claimed': {
-    file: 'protocol/rows',
-    foundBy: 'crash',
+    foundBy: 'operations',
     edits: [
-      [COVER, ''],
-      [CLAIM, `    const isOurs = swap64(memory, row, FREE, claim)\n${COVER}    if (isOurs) return row\n`],
+      {
+        replace: /if \(\w+\(memory, row, FREE, (.*)\)\) return row/,
+        with: 'store64(memory, row, $1)\nreturn row',
+      },
+    ],
+  },
+  'a row is claimed before it is covered by the count of used rows': {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [
+      { replace: CLAIM, with: 'const isClaimed = $1\nif (isClaimed) return row' },
+      { move: 'ROWS_USED, rowId', before: 'if (isClaimed)' },
     ],
   },
   'the present byte is stored before the init': {
     file: 'table/row',
-    foundBy: 'crash',
-    edits: [
-      [
-        '    this.#initialise(key)\n    Atomics.store(this.#present, key.keyId, 1)\n',
-        '    Atomics.store(this.#present, key.keyId, 1)\n    this.#initialise(key)\n',
-      ],
-    ],
+    foundBy: 'crashes',
+    edits: [{ move: 'Atomics.store(this.#present', behind: RETURN_IF_USED }],
   },
   ...Object.fromEntries(setterMutations),
   'a slot that is in use is initialised again': {
     file: 'table/row',
-    foundBy: 'crash',
-    edits: [['    if (this.#present[key.keyId]) return\n', '']],
+    foundBy: 'crashes',
+    edits: [{ remove: RETURN_IF_USED }],
   },
-  'there is no second load of the state': {
-    file: 'protocol/fold',
-    foundBy: 'others',
-    edits: [['if (load32(memory, row + ROW_STATE) === state) {', 'if (state === state) {']],
+  'the state is not loaded a second time': {
+    file: 'protocol/read-rows',
+    foundBy: 'operations',
+    edits: [{ replace: /\w+\(memory, row \+ \w+\) === state/, with: 'state === state' }],
   },
-  'who has claimed a row counts as the one whose values it holds': {
-    file: 'protocol/fold',
-    foundBy: 'crash',
-    edits: [['load32(memory, row + ROW_VALUES_OF) === owner + 1', 'owner !== -1']],
+  'the thread that has claimed a row counts as the owner of its values': {
+    file: 'protocol/read-rows',
+    foundBy: 'crashes',
+    edits: [{ replace: /\w+\(memory, row \+ \w+\) === owner \+ 1/, with: 'owner !== -1' }],
   },
-  'the live area is read though it does not count': {
-    file: 'protocol/fold',
-    foundBy: 'crash',
-    edits: [['const live = state & COUNTED ? ', 'const live = state !== -1 ? ']],
+  'the live area is read although it is not counted': {
+    file: 'protocol/read-rows',
+    foundBy: 'crashes',
+    edits: [{ replace: 'const live = state & COUNTED', with: 'const live = state !== -1' }],
   },
-  'a sum does not add up each row by itself': {
+  'a sum does not fold each row on its own first': {
     file: 'protocol/fold',
-    foundBy: 'others',
-    edits: [
-      [
-        'rows.map(({ threadId, live, banked }) =>\n        foldElement(key, index, [',
-        'rows.flatMap(({ threadId, live, banked }) =>\n        ([',
-      ],
-    ],
+    foundBy: 'sums',
+    edits: [{ replace: /rows\.map\((.*) =>\s*foldElement\(key, index, \[/, with: 'rows.flatMap($1 => ([' }],
   },
   'a key is published before its record is written': {
-    file: 'top/keys',
-    foundBy: 'crash',
+    file: 'protocol/keys',
+    foundBy: 'crashes',
     edits: [
-      [WRITE_RECORD, ''],
-      [
-        PUBLISH,
-        `    const isOurs = swap32(this.#memory, directoryAddress(this.#keys.length), 0, recordId + 1)\n${WRITE_RECORD}    if (!isOurs) {\n`,
-      ],
+      { replace: PUBLISH, with: 'const isPublished = $1\nif (!isPublished) {' },
+      { move: WRITE_RECORD, before: 'if (!isPublished)' },
     ],
   },
   'a key is published by a plain store': {
-    file: 'top/keys',
-    foundBy: 'others',
+    file: 'protocol/keys',
+    foundBy: 'operations',
     edits: [
-      [
-        PUBLISH,
-        '    if (this.#memory.i32.fill(recordId + 1, directoryAddress(this.#keys.length) / 4, directoryAddress(this.#keys.length) / 4 + 1) && false) {\n',
-      ],
+      {
+        replace: /if \(!\w+\((.*?), (directoryAddress\([^)]*\)), 0, recordId \+ 1\)\) \{/,
+        with: 'if (($1.i32[$2 / 4] = recordId + 1) === 0) {',
+      },
     ],
   },
-  'a record is kept though another thread has made the key': {
-    file: 'top/keys',
-    foundBy: 'others',
-    edits: [['      swap64(this.#memory, address, this.claim, FREE)\n', '']],
+  'a record is kept although another thread has made the key': {
+    file: 'protocol/keys',
+    foundBy: 'operations',
+    edits: [{ remove: 'freeRecord(this' }],
   },
-  'a record is given back though it is published': {
-    file: 'top/keys',
-    foundBy: 'crash',
-    edits: [
-      [
-        PUBLISH,
-        '    if (swap32(this.#memory, directoryAddress(this.#keys.length), 0, recordId + 1) || true) {\n',
-      ],
-    ],
+  'a record is given back although it is published': {
+    file: 'protocol/keys',
+    foundBy: 'crashes',
+    edits: [{ replace: PUBLISH, with: 'if ($1 || true) {' }],
   },
   'a release frees published records': {
-    file: 'protocol/claims',
-    foundBy: 'crash',
-    edits: [['    claims.delete(recordAddress(memory, word - 1))\n', '']],
+    file: 'protocol/release',
+    foundBy: 'crashes',
+    edits: [{ remove: 'claims.delete(' }],
   },
   'a release leaves unpublished records': {
-    file: 'protocol/claims',
-    foundBy: 'crash',
-    edits: [['recordId < recordsOf(memory); recordId++', 'recordId < 0; recordId++']],
+    file: 'protocol/release',
+    foundBy: 'crashes',
+    edits: [{ replace: 'recordId < recordCount(memory)', with: 'recordId < 0' }],
   },
-  'a release forgets who died with a thread': {
-    file: 'protocol/claims',
-    foundBy: 'crash',
-    edits: [['if (claim >> 32n === parent) family.add(ownerOf(claim))', '{}']],
+  'a release forgets the descendants of a thread': {
+    file: 'protocol/release',
+    foundBy: 'crashes',
+    edits: [{ replace: 'threadIds.add(ownerOf(claim))', with: '{}' }],
   },
   'a release frees parents before their children': {
-    file: 'protocol/claims',
-    foundBy: 'crash',
-    edits: [['[...family].reverse()', '[...family]']],
+    file: 'protocol/release',
+    foundBy: 'crashes',
+    edits: [{ replace: '[...threadIds].reverse()', with: '[...threadIds]' }],
   },
   'a release frees rows by a plain store': {
-    file: 'protocol/claims',
-    foundBy: 'others',
-    edits: [['swap64(memory, address, claim, FREE)', 'memory.i64[address / 8] = FREE']],
+    file: 'protocol/release',
+    foundBy: 'operations',
+    edits: [{ replace: /\w+\(memory, address, claim, FREE\)/, with: 'memory.i64[address / 8] = FREE' }],
   },
 }

@@ -1,63 +1,66 @@
 /*
- * The operations that are stepped through, each from an interesting moment on.
+ * The operations that are stepped through, each from a state in which it has something interesting to do.
  */
-
-import { perThread, sampler, totals } from '../../../src/local/readings.js'
+import { perThread, totals } from '../../../src/local/readings.js'
+import { sampler } from '../../../src/local/sampler.js'
 import type { Key } from '../../../src/protocol/keys.js'
 import type { SlotTable } from '../../../src/table/slot-table.js'
-import { same } from './checks.js'
-import { Since } from './readings.js'
-import { crash, watch } from './steps.js'
 import {
-  as,
   attach,
-  BASE,
-  bury,
-  FRESH,
-  join,
-  local1,
+  attachAndUse,
+  BASE_INIT,
+  FRESH_SPEC,
   localsOf,
   makeKey,
-  scalar,
+  openAs,
+  release,
+  scalarSlot,
   set,
-  vector,
-  work,
-  world,
-} from './world.js'
+  useAllKeys,
+  vectorSlot,
+} from './actions.js'
+import { local1 } from './initial-state.js'
+import { assertSame } from './invariants.js'
+import { ReadWindow } from './read-window.js'
+import { current } from './state.js'
+import { crash, makeSteppable } from './stepping.js'
 
+/** The thread whose operation is stepped through. */
 export const ACTOR = 7
-/** Comes after the actor's end. No thread has an id that another one had. */
-export const HEIR = 107
+/** The thread that attaches after the actor's death. It has its own id, as every thread does. */
+export const SUCCESSOR = 107
 
-/** What a thread does step by step, and, whole, afterwards. */
-export interface Course {
+/** What a thread does. */
+export interface Program {
+  /** Is stepped through. */
   run(): void
+  /** Runs afterwards, as a whole. */
   after?(): void
 }
 
 export interface Scenario {
-  /** Before the first step. */
+  /** Brings the table from the initial state to the one in which the scenario begins. */
   readonly prepare?: () => void
-  /** The actor as it is before the first step. */
-  readonly start: (actor: SlotTable, threadId: number) => Course
-  /** What another thread does when the actor is about to publish a key. */
+  /** Creates the actor's program. What this does to the table comes before the first step. */
+  readonly start: (actor: SlotTable, threadId: number) => Program
+  /** What another thread does just before the actor tries to publish a key. */
   readonly race?: () => void
-  /** What the supervisor has to do after a crash, besides releasing the actor. */
+  /** What the supervisor has to do after a crash, in addition to releasing the actor. */
   readonly repair?: () => void
-  /** Who comes next where a thread has crashed: the same again where nothing is said. */
+  /** What the next thread does after the actor has crashed. Default: the same. */
   readonly next?: Scenario
 }
 
 const attaching: Scenario = {
   start: (actor, threadId) => ({
     run: () => attach(actor, threadId),
-    after: () => work(actor, threadId, threadId),
+    after: () => useAllKeys(actor, threadId, threadId),
   }),
 }
-const making: Scenario = { start: actor => ({ run: () => makeKey(actor, 'fresh', FRESH) }) }
+const making: Scenario = { start: actor => ({ run: () => makeKey(actor, 'fresh', FRESH_SPEC) }) }
 
-/** The first use of a key by a thread that has attached. */
-const using = (start: (actor: SlotTable, key: (name: string) => Key, id: number) => Course): Scenario => ({
+/** A scenario whose actor has attached and uses keys for the first time. */
+const using = (start: (actor: SlotTable, key: (name: string) => Key, id: number) => Program): Scenario => ({
   start(actor, threadId) {
     attach(actor, threadId)
     const keys = actor.keys()
@@ -66,77 +69,77 @@ const using = (start: (actor: SlotTable, key: (name: string) => Key, id: number)
   next: attaching,
 })
 
-/** A scenario with only one thing to do that reads and compares. */
+/** A scenario whose actor reads, and compares what it has read with what was acknowledged. */
 const reading = (start: (actor: SlotTable) => () => void): Scenario => ({
   start: actor => ({ run: start(actor) }),
 })
 
 export const scenarios: { readonly [name: string]: Scenario } = {
-  'attach to a virgin row': { ...attaching, prepare: () => join(8, 8) },
-  'attach to the row of the dead': attaching,
-  'attach with keys that were asked for before': {
+  'attach to a row that no thread has owned': { ...attaching, prepare: () => attachAndUse(8, 8) },
+  "attach to a dead thread's row": attaching,
+  'attach after asking for keys': {
     start(actor, threadId) {
       const key = actor.keys().find(({ name }) => name === 'w.base') as Key
-      actor.key('w.base', { type: 'i32', init: BASE })
+      actor.key('w.base', { type: 'i32', init: BASE_INIT })
       return {
-        run: () => set(threadId, 'w.base', BASE, () => attach(actor, threadId)),
-        after: () => set(threadId, 'w.base', 11, () => scalar(actor, key).add(1)),
+        run: () => set(threadId, 'w.base', BASE_INIT, () => attach(actor, threadId)),
+        after: () => set(threadId, 'w.base', 11, () => scalarSlot(actor, key).add(1)),
       }
     },
     next: attaching,
   },
   'make a key': making,
-  'find a key that is there': { ...making, prepare: () => makeKey(as(8), 'fresh', FRESH) },
+  'find an existing key': { ...making, prepare: () => makeKey(openAs(8), 'fresh', FRESH_SPEC) },
   'make a key while another thread makes another': {
     ...making,
-    race: () => makeKey(as(8), 'racer', 'f64'),
+    race: () => makeKey(openAs(8), 'racer', 'f64'),
   },
-  'make a key while another thread makes the same': {
+  'make a key while another thread makes the same one': {
     ...making,
-    race: () => makeKey(as(8), 'fresh', FRESH),
+    race: () => makeKey(openAs(8), 'fresh', FRESH_SPEC),
   },
   'use a scalar for the first time': using((actor, key, id) => ({
     run() {
-      set(id, 'w.base', BASE, () => scalar(actor, key('w.base')))
-      set(id, 'w.base', BASE + 4, () => scalar(actor, key('w.base')).add(4))
+      set(id, 'w.base', BASE_INIT, () => scalarSlot(actor, key('w.base')))
+      set(id, 'w.base', BASE_INIT + 4, () => scalarSlot(actor, key('w.base')).add(4))
       set(id, 'w.low', Infinity, () => actor.attach().byteAddress(key('w.low')))
       set(id, 'w.n', 0, () => actor.key('w.n', 'u32'))
-      set(id, 'w.n', 5, () => scalar(actor, key('w.n')).add(5))
-      // Not the first use any more.
+      set(id, 'w.n', 5, () => scalarSlot(actor, key('w.n')).add(5))
+      // By now, the key is in use.
       actor.key('w.n', 'u32')
     },
   })),
   'use a vector for the first time': using((actor, key, id) => ({
     run() {
-      set(id, 'w.v', [3n, 3n], () => vector(actor, key('w.v')))
+      set(id, 'w.v', [3n, 3n], () => vectorSlot(actor, key('w.v')))
       set(id, 'w.v', [3n, 9n], () => {
-        vector(actor, key('w.v')).value[1] = 9n
+        vectorSlot(actor, key('w.v')).value[1] = 9n
       })
     },
   })),
   'use named slots for the first time': using((actor, _, id) => ({
-    run: () => work(actor, id, 7),
-    after: () => same(localsOf(actor).n, 7, 'n as its owner sees it'),
+    run: () => useAllKeys(actor, id, 7),
+    after: () => assertSame(localsOf(actor).n, 7, 'n as its owner sees it'),
   })),
-  'release a family that died in the middle of making a key': {
+  'release a family whose youngest member died while making a key': {
     prepare() {
-      const maker = watch(() => as(6, 5))
+      const maker = makeSteppable(() => openAs(6, 5))
       const hasCrashed = crash(
-        () => maker.key('never', FRESH),
-        (_, isPublication) => isPublication,
+        () => maker.key('never', FRESH_SPEC),
+        (_, publishesKey) => publishesKey,
       )
-      if (!hasCrashed) throw new Error('no key was about to be published')
+      if (!hasCrashed) throw new Error('the thread never tried to publish a key')
     },
-    start: actor => ({ run: () => bury(4, actor) }),
-    repair: () => bury(4),
+    start: actor => ({ run: () => release(4, actor) }),
+    repair: () => release(4),
   },
   'fold all keys': reading(actor => {
     const keys = actor.keys().filter(({ fold }) => fold !== 'none')
     return () => {
       for (const key of keys) {
         for (const scope of ['all', 'retired'] as const) {
-          const since = new Since()
-          since.folds({ [key.name]: actor.fold(key, scope) }, keys, scope)
+          const window = new ReadWindow()
+          window.checkFolds({ [key.name]: actor.fold(key, scope) }, keys, scope)
         }
       }
     }
@@ -145,9 +148,9 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     const keys = actor.keys()
     return () => {
       for (const key of keys) {
-        const since = new Since()
+        const window = new ReadWindow()
         const threads = actor.perThread(key)
-        since.threads(
+        window.checkThreads(
           threads.map(({ threadId, value }) => [threadId, { [key.name]: value }]),
           [key.name],
         )
@@ -157,68 +160,69 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'take a snapshot': reading(actor => {
     const keys = actor.keys()
     return () => {
-      const since = new Since()
+      const window = new ReadWindow()
       const { threads, retired, totals } = actor.snapshot()
-      since.folds(totals, keys)
-      since.folds(retired, keys, 'retired')
-      since.threads(
+      window.checkFolds(totals, keys)
+      window.checkFolds(retired, keys, 'retired')
+      window.checkThreads(
         threads.map(({ threadId, values }) => [threadId, values]),
         keys.map(({ name }) => name),
       )
       const live = threads.reduce((sum, { values }) => sum + Number(values['w.n'] ?? 0), 0)
-      same(totals['w.n'], Number(retired['w.n']) + live, 'total of a snapshot')
+      assertSame(totals['w.n'], Number(retired['w.n']) + live, 'total of a snapshot')
     }
   }),
-  'read an object of all threads': reading(actor => {
+  'read a thread-local object across all threads': reading(actor => {
     const keys = actor.keys()
     return () => {
-      const since = new Since()
-      since.folds(inTable(totals(local1)), keys)
-      const later = new Since()
-      later.threads(
+      const window = new ReadWindow()
+      window.checkFolds(inTable(totals(local1)), keys)
+      const laterWindow = new ReadWindow()
+      laterWindow.checkThreads(
         perThread(local1).map(({ threadId, ...values }) => [threadId, inTable(values)]),
         keys.map(({ name }) => name),
       )
     }
   }),
-  'sample an object': {
+  'sample a thread-local object': {
     start(actor) {
       const keys = actor.keys()
-      const since = new Since()
+      const window = new ReadWindow()
       let sample: (() => { readonly deltas: object }) | undefined
-      let made = world.history
+      let made = current.history
       const sums: { [name: string]: readonly number[] } = {}
       const add = () => {
         for (const [name, delta] of Object.entries(inTable(sample?.().deltas ?? {}))) {
           const elements = `${delta}`.split(',').map(Number)
-          if (elements.some(element => !(element >= 0))) throw new Error(`${name} went back by ${delta}`)
+          if (elements.some(element => !(element >= 0)))
+            throw new Error(`${name} fell: its delta is ${delta}`)
           sums[name] = elements.map((element, i) => element + (sums[name]?.[i] ?? 0))
         }
       }
       return {
         run() {
           sample = sampler(local1)
-          made = world.history
+          made = current.history
           add()
           add()
         },
         after() {
           add()
-          // All that was added since it was made is in a sample, once.
-          const first = Object.entries(inTable(totals(local1))).flatMap(([name, total]) => {
+          // Whatever was added since the sampler was made is in exactly one sample.
+          const totalsAtStart = Object.entries(inTable(totals(local1))).flatMap(([name, total]) => {
             const elements = `${total}`
               .split(',')
               .map((element, i) => Number(element) - (sums[name]?.[i] ?? 0))
             return name in sums ? [[name, elements] as const] : []
           })
-          since.folds(Object.fromEntries(first), keys, 'all', made)
+          window.checkFolds(Object.fromEntries(totalsAtStart), keys, 'all', made)
         },
       }
     },
   },
 }
 
-/** Values by the names that they have in the table. */
+/** Values by the names of their keys in the table. */
 function inTable(values: object): { readonly [name: string]: unknown } {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`w.${name}`, value]))
 }

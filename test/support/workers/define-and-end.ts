@@ -1,5 +1,5 @@
-// A worker that makes definitions, of its own and some that others are just making too, and ends, while it makes
-// some more.
+// Makes definitions, one of its own and some that other workers make at the same time. Then it ends, and its
+// exit listener makes one more.
 import { parentPort, workerData } from 'node:worker_threads'
 import { threadLocal } from 'threadslots'
 
@@ -21,4 +21,4 @@ process.on('exit', () => {
 parentPort?.postMessage('ending')
 if (way === 'terminate') setInterval(() => {}, 1000)
 if (way === 'exit') process.exit()
-if (way === 'throw') throw new Error('as it was told')
+if (way === 'throw') throw new Error('as ordered')

@@ -1,7 +1,8 @@
-// A worker with no code for threadslots but the import. Its exit code is the place of the row that it had.
+// Does one job, with no code for threadslots but the import of the definition. Its exit code is the ordinal
+// of its row.
 import { defaultTable } from 'threadslots'
+import { jobs } from '../definitions/jobs.js'
 import { rowIdOf } from '../table-usage.js'
-import { jobs } from './jobs.js'
 
 jobs.done++
 process.exitCode = rowIdOf(defaultTable(), defaultTable().attach())

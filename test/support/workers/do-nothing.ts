@@ -1,2 +1,2 @@
-// A worker that doesn't know threadslots.
+// Doesn't use threadslots.
 export {}

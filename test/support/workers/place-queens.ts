@@ -1,6 +1,6 @@
-// A worker that solves its part of a problem at the same time as others, and stays.
+// Solves its part of a problem at the same time as other workers, and stays until it gets a message.
 import { parentPort, workerData } from 'node:worker_threads'
-import { place } from './queens.js'
+import { place } from '../definitions/queens.js'
 
 const { columns, gate, opensAt } = workerData as { columns: number[]; gate: Int32Array; opensAt: number }
 Atomics.add(gate, 0, 1)

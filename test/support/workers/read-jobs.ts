@@ -1,12 +1,12 @@
-// A worker that reads what all threads have done, at the start and whenever it is told to do more itself.
+// Sends what all threads have done, at the start and after each message, which tells it how many jobs to do itself.
 import { parentPort } from 'node:worker_threads'
 import { perThread, totals } from 'threadslots'
-import { jobs } from './jobs.js'
+import { jobs } from '../definitions/jobs.js'
 
-const tell = () => parentPort?.postMessage({ totals: totals(jobs), perThread: perThread(jobs) })
+const sendReadings = () => parentPort?.postMessage({ totals: totals(jobs), perThread: perThread(jobs) })
 
 parentPort?.on('message', ({ add }: { add: number }) => {
   jobs.done += add
-  tell()
+  sendReadings()
 })
-tell()
+sendReadings()

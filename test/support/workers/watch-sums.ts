@@ -1,4 +1,5 @@
-// A worker that reads sums over and over, until it is stopped; it tells if one has ever gone back. It has no row.
+// Reads sums over and over until it is stopped, and reports whether one has ever fallen. It never attaches to
+// the table.
 import { parentPort, workerData } from 'node:worker_threads'
 import { SlotTable } from 'threadslots'
 
@@ -14,14 +15,16 @@ while (Atomics.load(stop, 0) === 0 && problem === undefined) {
       const sums = last[k] as { retired: number; all: number }
       for (const scope of ['retired', 'all'] as const) {
         const now = table.fold(key, scope)
-        if (now < sums[scope]) problem ??= `${scope} ${key.name} went from ${sums[scope]} back to ${now}`
+        if (now < sums[scope]) problem ??= `${scope} ${key.name} fell from ${sums[scope]} to ${now}`
         sums[scope] = now
       }
-      if (sums.retired > sums.all) problem ??= `${sums.retired} retired of ${sums.all} ${key.name} in all`
+      if (sums.retired > sums.all)
+        problem ??= `${key.name} is ${sums.retired} for dead threads, but ${sums.all} for all`
     }
   }
   const { threads } = table.snapshot()
-  if (new Set(threads.map(({ threadId }) => threadId)).size !== threads.length) problem ??= 'a thread twice'
+  if (new Set(threads.map(({ threadId }) => threadId)).size !== threads.length)
+    problem ??= 'a thread is listed twice'
   Atomics.wait(stop, 0, 0, 1)
 }
 parentPort?.postMessage({ checks, problem })

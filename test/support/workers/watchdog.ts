@@ -1,4 +1,5 @@
-// Ends the process when its main thread hangs in a case, and says in which: that thread can't. See hostile/watchdog.ts.
+// Kills the process when its main thread hangs in a case, and prints which case it was. See
+// test/hostile/harness/watchdog.ts.
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 
@@ -10,7 +11,7 @@ for (let last = -1; ; ) {
   const now = Atomics.load(count, 0)
   const bytes = Atomics.load(count, 1)
   if (now === last && bytes > 0) {
-    writeSync(2, `no end within ${limitMs} ms: ${new TextDecoder().decode(text.slice(0, bytes))}\n`)
+    writeSync(2, `not finished within ${limitMs} ms: ${new TextDecoder().decode(text.slice(0, bytes))}\n`)
     process.kill(process.pid, 'SIGKILL')
   }
   last = now

@@ -1,4 +1,4 @@
-// A worker that has the kernel count in its row, in one call. The table lies in the kernel's memory.
+// A worker that makes the kernel count in its row, in one call. The table is in the kernel's memory.
 import { SlotTable, whenSupervised } from 'threadslots/browser'
 import { instantiate, type SharedMemory } from '../../../../tools/kernel/kernel.js'
 import type { Range } from '../../../support/collatz.js'

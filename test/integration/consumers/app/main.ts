@@ -1,7 +1,7 @@
-// A program for a bundler, as its users write it for Node: the worker is named by its source.
+// A program for Node as users of bundlers write it: the worker's URL names its source file.
 
 import { totals } from 'threadslots'
-// biome-ignore lint/style/useNodejsImportProtocol: webpack finds the worker by this name alone
+// biome-ignore lint/style/useNodejsImportProtocol: webpack detects workers only by this name
 import { Worker } from 'worker_threads'
 import { local } from './counts.js'
 

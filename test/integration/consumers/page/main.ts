@@ -1,7 +1,7 @@
-// A program for a bundler, as its users write it for browsers: table and thread ids are given by hand.
+// A program for browsers as users of bundlers write it, with a table and thread ids that it manages itself.
 import { SlotTable } from 'threadslots'
 
-// What of the browser's worker is used here.
+// The part of a browser's Worker that is used here.
 declare class Worker {
   constructor(url: URL, options: { type: 'module' })
   postMessage(message: unknown): void

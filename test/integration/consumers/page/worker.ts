@@ -6,7 +6,7 @@ interface Given {
   readonly count: number
 }
 
-// What of a browser's worker is used here.
+// The parts of a browser worker's scope that are used here.
 declare function addEventListener(type: 'message', listener: (event: { data: Given }) => void): void
 declare function postMessage(message: unknown): void
 

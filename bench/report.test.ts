@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { root } from '../tools/repository.js'
+import { INCREMENTS } from './contenders/increments.js'
+import { GROUP_NAMES } from './groups/index.js'
+import type { Results } from './harness/results.js'
+import { limitsTable } from './report/limits-table.js'
+import { replaceBlock } from './report/markdown.js'
+import { updatePages } from './report/pages.js'
+import { drawPlots } from './report/plots.js'
+import { loadBrowserResults, loadResults, stringify } from './report/saved-results.js'
+import { tablesOf } from './report/tables.js'
+
+/** Results with these increments of a u32, in ns, by contender and round. */
+function resultsOf(rounds: Record<string, number[]>, version = '20.0.0'): Results {
+  return {
+    threadslots: '0.0.0',
+    runtime: { name: 'node', version },
+    machine: { processor: 'none', processors: 1, memoryBytes: 1, system: 'none' },
+    versions: {},
+    date: '2000-01-01T00:00:00.000Z',
+    rounds: 2,
+    milliseconds: 1,
+    figures: Object.entries(rounds).map(([contender, rounds]) => ({
+      group: 'access',
+      table: 'increment',
+      column: 'u32',
+      contender,
+      unit: 'ns' as const,
+      median: rounds[0] as number,
+      low: rounds[0] as number,
+      high: rounds[0] as number,
+      least: rounds[0] as number,
+      samples: 1,
+      operations: rounds.map(() => 1),
+      rounds,
+    })),
+    omissions: [],
+  }
+}
+
+test('a ratio is compared with its limit within each round, so a slow round does not change it', () => {
+  // The second round was ten times as slow for all contenders.
+  const table = limitsTable([
+    resultsOf({ 'local.x': [0.5, 5], 'object.x': [1, 10], 'Map, constant key': [2, 20] }),
+  ])
+  assert.match(table, /^local\.x\+\+, u32 ÷ object\.x\+\+ +≤ 1\.00 +0\.50 ✓$/m)
+  assert.match(table, /^own Map, constant key ÷ local\.x\+\+, u32 +≥ 6\.00 +4\.00 ✗$/m)
+  assert.match(table, /^Map, built string key ÷ local\.x\+\+, u32 +≥ 15\.00 +–/m)
+  assert.match(table, /^1 figure outside the limits/m)
+  assert.match(table, /^✗ own Map, constant key ÷ local\.x\+\+, u32: on Node 22 and 24/m)
+})
+
+test('a table of one runtime has the columns of its scenarios, one of several has a column for each runtime', () => {
+  const [one] = tablesOf('access', [resultsOf({ 'local.x': [0.5], Map: [12.34] })])
+  assert.match(one ?? '', /^increment\n +u32\nlocal\.x +0\.50 ns.*\nMap +12\.3 ns/)
+  const [two] = tablesOf('access', [resultsOf({ x: [0.5] }), resultsOf({ x: [1500] }, '22.1.0')])
+  assert.match(two ?? '', /^increment: u32\n +Node 20 +Node 22\nx +0\.50 ns +1\.50 µs/)
+})
+
+test('with a baseline, each figure shows how much it adds, in percent', () => {
+  const [table] = tablesOf('access', [resultsOf({ none: [2, 20], slots: [3, 24], Map: [1, 10] })], 'none')
+  assert.match(table ?? '', /^none +2\.00 ns +\+0 %/m)
+  // The median of the two rounds' 50 % and 20 %.
+  assert.match(table ?? '', /^slots +3\.00 ns +\+35 %/m)
+  assert.match(table ?? '', /^Map +1\.00 ns +-50 %/m)
+})
+
+test('saved JSON holds everything, with one figure per line', () => {
+  const results = resultsOf({ a: [1], b: [2] })
+  const text = stringify(results)
+  assert.equal(JSON.parse(text), results)
+  assert.is(text.match(/^ +\{"group"/gm)?.length, 2)
+})
+
+test('a block is replaced between its markers, and a page without the markers is an error that shows them', () => {
+  const page = 'a\n<!-- bench: access -->\nold\n<!-- /bench: access -->\nb\n'
+  assert.is(replaceBlock('x.md', page, 'access', 'new'), page.replace('old', 'new'))
+  assert.throws(
+    () => replaceBlock('x.md', page, 'browsers', 'new'),
+    /^x\.md has no block browsers; .*<!-- bench: browsers --> and <!-- \/bench: browsers -->/,
+  )
+})
+
+test('bench/results holds a full run on four versions of Node, and its plots', async () => {
+  const results = loadResults()
+  assert.equal(
+    results.map(({ runtime }) => `${runtime.name} ${runtime.version.split('.')[0]}`),
+    ['node 20', 'node 22', 'node 24', 'node 26'],
+  )
+  for (const { figures, rounds } of results) {
+    assert.equal(
+      [...new Set(figures.map(({ group }) => group))],
+      GROUP_NAMES.filter(name => name !== 'browsers'),
+    )
+    assert.ok(rounds > 1)
+  }
+  const plots = await drawPlots(results)
+  assert.equal(
+    plots.map(([name]) => name),
+    ['access', 'contention', 'reading'],
+  )
+  for (const [name, svg] of plots) {
+    assert.is(readFileSync(join(root, `bench/results/${name}.svg`), 'utf8'), svg, name)
+    assert.match(svg, /^<svg.*<\/svg>\n$/s)
+  }
+})
+
+test('bench/results holds a run in three browsers and in Node', () => {
+  const results = loadBrowserResults()
+  assert.equal(
+    [...new Set(results.map(({ runtime }) => runtime.name))],
+    ['node', 'chromium', 'firefox', 'webkit'],
+  )
+  for (const { figures, rounds } of results) {
+    assert.equal(
+      figures.map(({ group, contender }) => `${group}: ${contender}`).sort(),
+      [...INCREMENTS.keys()].map(name => `browsers: ${name}`).sort(),
+    )
+    assert.ok(rounds > 1)
+  }
+})
+
+test('the blocks of README.md and docs/performance.md are what the saved results give, and their plots exist', () => {
+  const pages = updatePages(loadResults(), loadBrowserResults())
+  assert.equal([...pages.keys()], ['README.md', 'docs/performance.md'])
+  const missing = 'run npm run bench -- --saved --save'
+  for (const [page, text] of pages) {
+    assert.is(readFileSync(join(root, page), 'utf8'), text, `${page} is stale: ${missing}`)
+    assert.not.match(text, /NaN|undefined|Infinity/)
+  }
+  const performance = pages.get('docs/performance.md') ?? ''
+  const plots = [...performance.matchAll(/!\[[^\]]+\]\(([^)]+\.svg)\)/g)].map(([, path]) => path as string)
+  assert.ok(plots.length >= 3)
+  for (const plot of plots) assert.ok(existsSync(join(root, dirname('docs/performance.md'), plot)), plot)
+})
+
+test.run()

@@ -1,0 +1,44 @@
+/*
+ * The blocks of README.md and docs/performance.md that are made of results.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../tools/repository.js'
+import type { Results } from '../harness/results.js'
+import { accessBlock } from './access-block.js'
+import { browsersBlock } from './browsers-block.js'
+import { replaceBlock } from './markdown.js'
+import { summaryBlock } from './summary-block.js'
+
+interface Block {
+  readonly page: string
+  /** As in its markers: `<!-- bench: name -->` and `<!-- /bench: name -->`. */
+  readonly name: string
+  /** Whether it is made of the group `browsers`, or of all other groups. */
+  readonly isOfBrowsers: boolean
+  readonly write: (results: readonly Results[]) => string
+}
+
+const BLOCKS: readonly Block[] = [
+  { page: 'README.md', name: 'summary', isOfBrowsers: false, write: summaryBlock },
+  { page: 'docs/performance.md', name: 'access', isOfBrowsers: false, write: accessBlock },
+  { page: 'docs/performance.md', name: 'browsers', isOfBrowsers: true, write: browsersBlock },
+]
+
+/**
+ * The pages' new texts, by path. Blocks without results stay as they are.
+ * @throws {Error} if a page lacks the markers of a block.
+ */
+export function updatePages(
+  full: readonly Results[],
+  browsers: readonly Results[],
+): ReadonlyMap<string, string> {
+  const pages = new Map<string, string>()
+  for (const { page, name, isOfBrowsers, write } of BLOCKS) {
+    const results = isOfBrowsers ? browsers : full
+    if (results.length === 0) continue
+    const text = pages.get(page) ?? readFileSync(join(root, page), 'utf8')
+    pages.set(page, replaceBlock(page, text, name, write(results)))
+  }
+  return pages
+}

@@ -1,0 +1,156 @@
+/*
+ * Thread-locals in a registry of prom-client. They are read whenever Prometheus scrapes, in the thread that answers.
+ *
+ * The metrics are our own objects, with the properties that a registry needs. prom-client's classes can't set a counter or
+ * the buckets of a histogram to values that were counted elsewhere.
+ */
+import { type Metric, type OpenMetricsContentType, type Registry, register } from 'prom-client'
+import { definitionOf, internal, type Schema, type ThreadLocal } from '../index.js'
+import { type Instrument, instrumentsOf, type Kind } from './instruments.js'
+import { checkNames, snakeCase } from './names.js'
+import type { ExportOptions } from './options.js'
+import { createReader, type DataPoint, type HistogramReading, type InstrumentReading } from './readings.js'
+
+/** How a thread-local's keys become Prometheus metrics. */
+export interface CollectOptions<S extends Schema> extends ExportOptions<S> {
+  /** Default: prom-client's global `register`. */
+  readonly registry?: Registry | Registry<OpenMetricsContentType>
+}
+
+/** One line of the text that Prometheus reads. */
+interface Sample {
+  readonly labels: { readonly [label: string]: string | number }
+  readonly value: number
+  readonly metricName?: string
+}
+
+/** How a cluster combines its processes, by fold. Values without a total over threads have none over processes either. */
+const AGGREGATORS = { sum: 'sum', min: 'min', max: 'max', none: 'omit' }
+
+/**
+ * Registers metrics for the keys of a thread-local. Each scrape reads the values of all threads, all keys in one reading. It
+ * doesn't disturb the threads, and they send nothing. Counters keep what ended threads counted.
+ *
+ * ```js
+ * collect(local, { prefix: 'thumbnailer_', keys: { slowestMs: { unit: 'milliseconds' } } })
+ * ```
+ *
+ * - A sum is a counter, and a histogram a histogram. Any other key is a gauge, which is left out while no thread has a value.
+ * - Names are in snake case and end in the unit, and in `_total` for counters: `slowestMs` becomes
+ *   `thumbnailer_slowest_seconds`.
+ * - A vector has one series per element, with the label `index`.
+ * - With `perThread`, the label `thread` is the place. Keys of fold `none` are exported only then. Histograms always cover all
+ *   threads.
+ * - 64-bit integers become numbers, rounded above 2⁵³.
+ * - `resetMetrics()` has no effect.
+ * @returns a function that removes the metrics from the registry.
+ * @throws {TypeError} if the object was not made by `threadLocal`, or an option is wrong: a key that the schema doesn't have,
+ * an unknown option, kind or unit, a name that ends in a unit which `unit` doesn't state, or a name that Prometheus doesn't
+ * accept or the registry already has. In that case nothing is registered.
+ */
+export function collect<S extends Schema>(
+  local: ThreadLocal<S>,
+  options: CollectOptions<S> = {},
+): () => void {
+  const instruments = instrumentsOf(local, options, ['registry'])
+  const { registry = register, prefix = `${snakeCase(definitionOf(local).name).replaceAll('.', '_')}_` } =
+    options
+  if (typeof registry?.registerMetric !== 'function') {
+    throw internal.wrongType('the option registry', registry, 'a Registry of prom-client')
+  }
+  const names = instruments.map(instrument => prefix + metricName(instrument))
+  checkNames(
+    instruments.map(({ kind, property }, i) => {
+      const name = names[i] as string
+      return { name, property, isValid: isName(name, kind) }
+    }),
+    'letters, digits and _, no digit at the start, and no _total, _count, _sum or _bucket at the end of a gauge or histogram',
+  )
+  checkUnused(registry, instruments, names)
+
+  const read = createReader(local, instruments, options.perThread ?? false)
+  let reading: InstrumentReading[] | undefined
+  /** One reading for all metrics of a scrape. A registry asks all of them before it first waits. */
+  const readOncePerScrape = () => {
+    if (!reading) {
+      reading = read()
+      queueMicrotask(() => {
+        reading = undefined
+      })
+    }
+    return reading
+  }
+
+  const metrics = instruments.map(({ help, key, kind }, i) => {
+    const metric = {
+      // A registry of OpenMetrics changes the names of counters, so get reads the name from here.
+      name: names[i] as string,
+      help,
+      type: kind,
+      aggregator: AGGREGATORS[key.fold],
+      get: async () => {
+        const values = samplesOf(metric.name, readOncePerScrape()[i] as InstrumentReading)
+        return { name: metric.name, help, type: kind, values, aggregator: metric.aggregator }
+      },
+      reset: () => {},
+    }
+    // The registry's types allow prom-client's own classes alone.
+    return metric as unknown as Metric
+  })
+  for (const metric of metrics) registry.registerMetric(metric)
+  return () => {
+    metrics.forEach((metric, i) => {
+      const name = names[i] as string
+      if (registry.getSingleMetric(name) === metric) registry.removeSingleMetric(name)
+    })
+  }
+}
+
+const metricName = ({ kind, unit, baseName }: Instrument): string =>
+  [baseName, unit.suffix, kind === 'counter' ? 'total' : ''].filter(Boolean).join('_')
+
+/** A gauge or histogram with such an ending would be taken for a counter, or for a line of a histogram. */
+const isName = (name: string, kind: Kind): boolean =>
+  /^[a-zA-Z_]\w*$/.test(name) && (kind === 'counter' || !/_(total|count|sum|bucket)$/.test(name))
+
+/** What the names of a histogram's lines add to its own name. */
+const HISTOGRAM_SUFFIXES = ['_bucket', '_sum', '_count']
+
+/** @throws {TypeError} if a metric of the registry has the name of one of ours, or of a line of a histogram. */
+function checkUnused(
+  registry: { getSingleMetric(name: string): unknown },
+  instruments: readonly Instrument[],
+  names: readonly string[],
+): void {
+  names.forEach((name, i) => {
+    const suffixes = instruments[i]?.kind === 'histogram' ? HISTOGRAM_SUFFIXES : []
+    const used = [name, ...suffixes.map(suffix => name + suffix)].find(line => registry.getSingleMetric(line))
+    if (used !== undefined) {
+      throw new TypeError(
+        `the registry already has a metric '${used}'; use another prefix or registry, or remove that metric first`,
+      )
+    }
+  })
+}
+
+const samplesOf = (name: string, { points, histogram }: InstrumentReading): Sample[] =>
+  histogram ? histogramSamples(name, histogram) : points.map(pointSample)
+
+function pointSample({ value, thread, index }: DataPoint): Sample {
+  return {
+    labels: { ...(thread !== undefined && { thread }), ...(index !== undefined && { index }) },
+    value,
+  }
+}
+
+function histogramSamples(name: string, { count, sum, cumulative }: HistogramReading): Sample[] {
+  return [
+    ...cumulative().map(({ upTo, count }) => ({
+      labels: { le: upTo === Infinity ? '+Inf' : upTo },
+      value: count,
+      metricName: `${name}_bucket`,
+    })),
+    { labels: {}, value: sum, metricName: `${name}_sum` },
+    { labels: {}, value: count, metricName: `${name}_count` },
+  ]
+}

@@ -1,0 +1,71 @@
+/*
+ * Thread-locals as observable instruments of OpenTelemetry. They are read whenever a reader collects, in the thread that has
+ * the meter.
+ */
+import type { BatchObservableResult, Meter, Observable, ValueType } from '@opentelemetry/api'
+import type { Schema, ThreadLocal } from '../index.js'
+import { type NamedInstrument, namedInstruments } from './opentelemetry-names.js'
+import type { ExportOptions } from './options.js'
+import { createReader } from './readings.js'
+
+// Copies of the API's constants. Importing the API for them would load it.
+const INT: ValueType.INT = 0
+const DOUBLE: ValueType.DOUBLE = 1
+
+/**
+ * Creates observable instruments for the keys of a thread-local. Each collection reads the values of all threads, all keys in
+ * one reading. It doesn't disturb the threads, and they send nothing. Counters keep what ended threads counted.
+ *
+ * ```js
+ * observe(metrics.getMeter('app'), local, { keys: { slowestMs: { unit: 'milliseconds' } } })
+ * ```
+ *
+ * - A sum is an ObservableCounter, or an ObservableUpDownCounter if its kind is `gauge`. Any other key is an ObservableGauge,
+ *   which has no value while no thread has one.
+ * - Names are in lower case and without a unit: `thumbnailer.slowest`. The unit is given in UCUM: `s`.
+ * - A vector has one series per element, with the attribute `index`.
+ * - With `perThread`, the attribute `thread.name` is the place. Keys of fold `none` are exported only then.
+ * - 64-bit integers become numbers, rounded above 2⁵³.
+ * - Histograms are left out. `histogramProducer` exports them.
+ *
+ * With cumulative temporality, OpenTelemetry's SDK for JavaScript keeps reporting the last value of a gauge that is no longer
+ * observed. With `perThread` it therefore reports an ended thread's value until its place is taken. Sums aren't affected.
+ * @returns a function that ends the observation.
+ * @throws {TypeError} if the object was not made by `threadLocal`, or an option is wrong: a key that the schema doesn't have,
+ * an unknown option, kind or unit, a name that ends in a unit which `unit` doesn't state, or a name that OpenTelemetry doesn't
+ * accept. In that case no instrument is created.
+ */
+export function observe<S extends Schema>(
+  meter: Meter,
+  local: ThreadLocal<S>,
+  options: ExportOptions<S> = {},
+): () => void {
+  const named = namedInstruments(local, options, ({ kind }) => kind !== 'histogram')
+  const observables = named.map(instrument => createObservable(meter, instrument))
+  const read = createReader(
+    local,
+    named.map(({ instrument }) => instrument),
+    options.perThread ?? false,
+  )
+  const callback = (result: BatchObservableResult) => {
+    read().forEach(({ points }, i) => {
+      for (const { value, thread, index } of points) {
+        result.observe(observables[i] as Observable, value, {
+          ...(thread !== undefined && { 'thread.name': thread }),
+          ...(index !== undefined && { index }),
+        })
+      }
+    })
+  }
+  if (observables.length > 0) meter.addBatchObservableCallback(callback, observables)
+  return () => meter.removeBatchObservableCallback(callback, observables)
+}
+
+function createObservable(meter: Meter, { name, instrument }: NamedInstrument): Observable {
+  const { help, key, kind, unit } = instrument
+  const isWhole = !key.type.startsWith('f') && unit.scale === 1
+  const options = { description: help, unit: unit.ucum, valueType: isWhole ? INT : DOUBLE }
+  if (kind === 'counter') return meter.createObservableCounter(name, options)
+  if (key.fold === 'sum') return meter.createObservableUpDownCounter(name, options)
+  return meter.createObservableGauge(name, options)
+}

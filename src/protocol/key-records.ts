@@ -1,0 +1,81 @@
+/*
+ * Key records: where a key's definition is stored, in shared memory.
+ */
+import { requireWhole } from '../memory/errors.js'
+import { encodeName, expandSpec } from '../memory/expand-spec.js'
+import {
+  MAX_NAME_BYTES,
+  type Memory,
+  RECORD_BYTES,
+  RECORD_INIT,
+  RECORD_NAME,
+  RECORD_WORDS,
+  recordAddress,
+  recordCount,
+} from '../memory/layout.js'
+import type { ResolvedSpec, SlotSpec } from '../memory/schema.js'
+import { bytesPerElement, FOLDS, SLOT_TYPES, type SlotType, wideType } from '../memory/slot-types.js'
+import { loadElement, type StoredKey, storeWide } from '../memory/values.js'
+import { cas64 } from '../memory/words.js'
+import { FREE, type Participant } from './claims.js'
+
+/** A key as its record describes it. */
+export interface RecordedKey extends StoredKey {
+  /** Element index of the key in `row.<type>`. */
+  readonly index: number
+}
+
+/**
+ * Claims a free record and returns its id. The search starts at `firstRecordId`, because the records below the number of
+ * keys are mostly taken.
+ * @throws {RangeError} if no record is free.
+ */
+export function claimRecord({ memory, claim }: Participant, firstRecordId: number): number {
+  const records = recordCount(memory)
+  for (let i = 0; i < records; i++) {
+    const recordId = (firstRecordId + i) % records
+    if (cas64(memory, recordAddress(memory, recordId), FREE, claim)) return recordId
+  }
+  throw new RangeError(
+    `all ${records} key records are taken; release dead threads, or create the table with a larger maxKeys`,
+  )
+}
+
+/** Gives back a record that was claimed and not published. */
+export function freeRecord({ memory, claim }: Participant, recordId: number): void {
+  cas64(memory, recordAddress(memory, recordId), claim, FREE)
+}
+
+/** Writes a key's definition into a claimed record. Nobody reads it before it is published. */
+export function writeRecord(memory: Memory, recordId: number, spec: ResolvedSpec, byteOffset: number): void {
+  const address = recordAddress(memory, recordId)
+  const name = encodeName(spec.name)
+  const type = SLOT_TYPES.indexOf(spec.type) + 1
+  const fold = FOLDS.indexOf(spec.fold) + 1
+  memory.i32.set(
+    [type, fold, spec.length ?? 0, byteOffset, name.length, spec.histogram],
+    (address + RECORD_WORDS) / 4,
+  )
+  storeWide(memory, spec.type, address + RECORD_INIT, spec.init)
+  memory.u8.set(name, address + RECORD_NAME)
+}
+
+/**
+ * Reads the key of a published record. It trusts nothing, because any code may have written to the memory.
+ * @throws {TypeError | RangeError} if the record contradicts itself.
+ */
+export function readRecord(memory: Memory, keyId: number, recordId: number): RecordedKey {
+  const address = recordAddress(memory, recordId)
+  const words = memory.i32.subarray((address + RECORD_WORDS) / 4)
+  const [typeCode = 0, foldCode = 0, length, byteOffset = 0, nameBytes = 0, histogram = 0] = words
+  const type = SLOT_TYPES[typeCode - 1] as SlotType
+  const fold = FOLDS[foldCode - 1] ?? 'unknown'
+  requireWhole('nameBytes', nameBytes, 1, MAX_NAME_BYTES)
+  // A copy, because decoders refuse shared memory.
+  const nameCopy = memory.u8.slice(address + RECORD_NAME, address + RECORD_BYTES).subarray(0, nameBytes)
+  const name = new TextDecoder(undefined, { fatal: true, ignoreBOM: true }).decode(nameCopy)
+  const init = loadElement(memory, wideType(type), address + RECORD_INIT)
+  const spec = expandSpec(name, { type, fold, length: length || undefined, init } as SlotSpec)
+  // Not a literal with a spread: that takes 1.5 µs on Node 20.
+  return Object.assign(spec, { histogram, keyId, byteOffset, index: byteOffset / bytesPerElement(type) })
+}

@@ -1,0 +1,39 @@
+/*
+ * Reading rows in any thread, while their owners write.
+ *
+ * A row is read between two loads of its state word. If the word changed in between, values moved from the live area to a
+ * bank, and the row is read again. Each value is therefore seen exactly once, wherever it is. Several rows together are not
+ * a snapshot of one instant: each row is as it was at some instant during the call.
+ */
+import { activeBank, COUNTED, LIVE, type Memory, ROW_LIVE_OWNER, ROW_STATE } from '../memory/layout.js'
+import { readBlock, type Value } from '../memory/values.js'
+import { load32, load64 } from '../memory/words.js'
+import { ownerOf, usedRows } from './claims.js'
+import type { Field } from './keys.js'
+
+/** One row at one instant. Values are in the order of the fields; undefined if the key is not used there. */
+export interface RowReading {
+  /** The running owner; undefined if the live values are a dead thread's, or if there are none. */
+  readonly threadId: number | undefined
+  readonly live: readonly (Value | undefined)[]
+  readonly banked: readonly (Value | undefined)[]
+}
+
+/** Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile. */
+export function readRows(memory: Memory, fields: readonly Field[]): RowReading[] {
+  const keys = fields.map(([, key]) => key)
+  return usedRows(memory).map(row => {
+    for (;;) {
+      const state = load32(memory, row + ROW_STATE)
+      const owner = ownerOf(load64(memory, row))
+      // Between a claim and its commit, the owner is the new thread while the live values are still the old one's.
+      const isOwners = load32(memory, row + ROW_LIVE_OWNER) === owner + 1
+      const bank = activeBank(state)
+      const live = state & COUNTED ? keys.map(key => readBlock(memory, row, LIVE, key)) : []
+      const banked = keys.map(key => readBlock(memory, row, bank, key))
+      if (load32(memory, row + ROW_STATE) === state) {
+        return { threadId: isOwners && state & COUNTED ? owner : undefined, live, banked }
+      }
+    }
+  })
+}

@@ -1,2 +1,0 @@
-// For piscina and tinypool.
-export { doTask as default } from './task.js'

@@ -1,0 +1,63 @@
+// Follows all workers of this process, whoever starts them: which ones run, and which listeners threadslots adds to them
+// and leaves behind.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
+
+export interface WorkerTracker {
+  /** Running workers by thread id. */
+  readonly running: ReadonlyMap<number, Worker>
+  readonly peak: () => number
+  readonly endedCount: () => number
+  /** For each worker so far, the number of `exit` listeners that threadslots added. */
+  readonly addedListeners: readonly number[]
+  /** How many of these were still there after their worker had ended. */
+  readonly leftoverListeners: () => number
+}
+
+/** Starts with the workers that are created after this call. */
+export function trackWorkers(): WorkerTracker {
+  const running = new Map<number, Worker>()
+  const addedListeners: number[] = []
+  const counts = { peak: 0, ended: 0, leftover: 0 }
+  let before: readonly unknown[] = []
+  // One of our listeners runs before the one of threadslots, the other after it. What is new in between is threadslots'.
+  process.prependListener('worker', worker => {
+    before = worker.rawListeners('exit')
+  })
+  process.on('worker', worker => {
+    const added = worker.rawListeners('exit').filter(listener => !before.includes(listener))
+    addedListeners.push(added.length)
+    // Read now, because it is −1 in the `exit` event.
+    const { threadId } = worker
+    running.set(threadId, worker)
+    counts.peak = Math.max(counts.peak, running.size)
+    worker.once('exit', () => {
+      running.delete(threadId)
+      counts.ended++
+      const remaining = worker.rawListeners('exit')
+      counts.leftover += added.filter(listener => remaining.includes(listener)).length
+    })
+  })
+  return {
+    running,
+    peak: () => counts.peak,
+    endedCount: () => counts.ended,
+    addedListeners,
+    leftoverListeners: () => counts.leftover,
+  }
+}
+
+/** Waits until a condition holds. After a minute it throws, with the description of the condition. */
+export async function until(condition: () => boolean, description: string): Promise<void> {
+  if (!(await isReached(condition, 60_000))) throw new Error(`not within a minute: ${description}`)
+}
+
+/** Waits until a condition holds, for a limited time. Tells whether it does. */
+export async function isReached(condition: () => boolean, limitMs: number): Promise<boolean> {
+  const deadline = performance.now() + limitMs
+  while (!condition()) {
+    if (performance.now() > deadline) return false
+    await delay(1)
+  }
+  return true
+}

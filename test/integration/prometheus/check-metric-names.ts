@@ -1,0 +1,54 @@
+// Has `promtool`, which comes with Prometheus, check metrics of every kind.
+import { spawnSync } from 'node:child_process'
+import { Registry } from 'prom-client'
+import { threadLocal } from 'threadslots'
+import { histogram } from 'threadslots/histogram'
+import { collect } from 'threadslots/prom-client'
+import * as assert from 'uvu/assert'
+import type { Checklist } from './checklist.js'
+
+export async function checkMetricNames(checklist: Checklist, promtool: string): Promise<void> {
+  const text = await metricsOfEveryKind()
+  checklist.check('promtool accepts names, types and help texts', () => {
+    assert.ok(text.split('\n').length > 20, text)
+    assert.is(complaintsOf(promtool, text), '')
+  })
+  checklist.check('promtool rejects a gauge that is named like a counter, in milliseconds', () => {
+    const complaints = complaintsOf(promtool, '# HELP a_ms_total A.\n# TYPE a_ms_total gauge\na_ms_total 1\n')
+    for (const complaint of [/_total/, /abbreviated/]) assert.match(complaints, complaint)
+  })
+}
+
+async function metricsOfEveryKind(): Promise<string> {
+  const local = threadLocal('every kind', {
+    jobs: 'u32',
+    openFiles: 'i32',
+    waitedMs: 'f64',
+    loadPercent: { type: 'f64', fold: 'max' },
+    step: { type: 'i32', fold: 'none' },
+    sizes: { type: 'u32', length: 3 },
+    latencyUs: histogram({ min: 1, max: 1e6, digits: 1 }),
+  })
+  Object.assign(local, { jobs: 1, openFiles: -2, waitedMs: 3, loadPercent: 4, step: 5 })
+  local.latencyUs.record(6)
+  const registry = new Registry()
+  const keys = {
+    openFiles: { kind: 'gauge' },
+    waitedMs: { unit: 'milliseconds' },
+    loadPercent: { unit: 'percent' },
+    latencyUs: { unit: 'microseconds' },
+  } as const
+  collect(local, { registry, keys })
+  collect(local, { registry, keys, prefix: 'by_thread_', perThread: true })
+  return registry.metrics()
+}
+
+/** Returns what promtool prints. It prints nothing if all is well. */
+function complaintsOf(promtool: string, metrics: string): string {
+  const { status, stdout, stderr, error } = spawnSync(promtool, ['check', 'metrics'], {
+    input: metrics,
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  return status === 0 ? `${stdout}${stderr}` : `status ${status}: ${error?.message ?? `${stdout}${stderr}`}`
+}

@@ -1,0 +1,135 @@
+/*
+ * What threads do, each action together with the fact that it adds to the history.
+ */
+import { describeSpec } from '../../../src/memory/expand-spec.js'
+import type { Key } from '../../../src/protocol/keys.js'
+import type { Slot, VectorSlot } from '../../../src/table/handles.js'
+import type { LocalsOf } from '../../../src/table/row.js'
+import { SlotTable } from '../../../src/table/slot-table.js'
+import type { Fact, Value } from './history.js'
+import { buffer, current } from './state.js'
+
+/** The `init` of the key `w.base`, and of the key `fresh` that scenarios define. */
+export const BASE_INIT = 10
+export const FRESH_SPEC: { readonly type: 'u32'; readonly init: number } = { type: 'u32', init: BASE_INIT }
+/** Covers each type and each fold, with as few keys as possible: every key adds steps to every operation. */
+export const SCHEMA = {
+  n: 'u32',
+  base: { type: 'i32', init: 10 },
+  low: { type: 'f64', fold: 'min' },
+  v: { type: 'i64', length: 2, init: 3n },
+  last: { type: 'u64', fold: 'none' },
+  big: 'i64',
+  high: { type: 'f32', fold: 'max' },
+} as const
+
+// Threads that exist outside of the scenarios.
+/** Releases dead threads. It has no row. */
+const SUPERVISOR = 999
+/** Reads and compares. It has no row. */
+export const READER = 998
+
+/** The table as a thread sees it. All that the thread remembers about the table is in this object. */
+export const openAs = (threadId: number, parentThreadId = -1): SlotTable =>
+  SlotTable.from(buffer, { threadId, parentThreadId })
+
+/** Runs something that has one effect, and acknowledges it. While it runs, the effect may or may not be visible. */
+function acknowledge<T>(fact: Fact, run: () => T): T {
+  // Another thread may be in the middle of an operation too: the one that is being stepped through.
+  const { pending } = current
+  current.pending = fact
+  const result = run()
+  current.history = current.history.with(fact)
+  current.pending = pending
+  return result
+}
+
+/** A thread id that no thread has had before. It follows from the history, so equal histories give equal ids. */
+export const newThreadId = (): number => 1000 + current.history.facts.length
+
+/** Attaches. The history says so beforehand, because the thread may own a row before `attach` returns. */
+export function attach(table: SlotTable, threadId: number): ReturnType<SlotTable['attach']> {
+  current.history = current.history.with({ kind: 'attach', threadId })
+  return table.attach()
+}
+
+/** Runs an assignment to a thread's slot, and acknowledges it. */
+export const set = (threadId: number, name: string, value: Value, run: () => void): void =>
+  acknowledge({ kind: 'set', threadId, name, value }, run)
+
+/** A thread's handle of a scalar key. Asking for it counts as the first use. */
+export const scalarSlot = (table: SlotTable, key: Key): Slot<number> =>
+  table.attach().slot(key) as unknown as Slot<number>
+
+/** A thread's handle of a vector key. Asking for it counts as the first use. */
+export const vectorSlot = (table: SlotTable, key: Key): VectorSlot<BigInt64Array> =>
+  table.attach().slot(key) as unknown as VectorSlot<BigInt64Array>
+
+/** Everything about a key that must be the same in all threads, permanently. */
+export const describeKey = (key: Key): string => `${key.keyId} at ${key.byteOffset}: ${describeSpec(key)}`
+
+/** Makes a key, or finds it if it exists. */
+export function makeKey(table: SlotTable, name: string, spec: 'f64' | typeof FRESH_SPEC): Key {
+  const key = table.key(name, spec)
+  current.history = current.history.with({ kind: 'key', name, key: describeKey(key) })
+  return key
+}
+
+/** A thread and the descendants that die with it: 5 is a child of 4, and 6 a child of 5. */
+const familyOf = (threadId: number): readonly number[] => (threadId === 4 ? [4, 5, 6] : [threadId])
+
+/** Releases a dead thread and its descendants. */
+export function release(threadId: number, by: SlotTable = openAs(SUPERVISOR)): void {
+  acknowledge({ kind: 'release', threadIds: familyOf(threadId) }, () => by.release(threadId))
+}
+
+/** An object with accessors for all keys of `SCHEMA`, like the one that `threadLocal` makes. */
+export const localsOf = (table: SlotTable): LocalsOf<typeof SCHEMA> => {
+  const fields = table.registry.internAll(SCHEMA, 'w')
+  return new (table.attach().classOf(fields))() as LocalsOf<typeof SCHEMA>
+}
+
+/**
+ * An attached thread uses every key of `SCHEMA` for the first time and adds an amount to each. It must find its row as
+ * if no thread had ever owned it.
+ */
+export function useAllKeys(table: SlotTable, threadId: number, amount: number): void {
+  const row = table.attach()
+  if (row.u8.some(byte => byte !== 0)) throw new Error(`thread ${threadId} finds bytes of another thread`)
+  const local = localsOf(table)
+  const initial = `${[local.n, local.base, local.low, local.last, local.big, local.high]}`
+  if (initial !== '0,10,Infinity,0,0,-Infinity') throw new Error(`thread ${threadId} starts from ${initial}`)
+  set(threadId, 'w.n', amount, () => {
+    local.n += amount
+  })
+  set(threadId, 'w.base', BASE_INIT + amount, () => {
+    local.base += amount
+  })
+  set(threadId, 'w.low', amount, () => {
+    local.low = amount
+  })
+  let elements: typeof local.v | undefined
+  set(threadId, 'w.v', [3n, 3n], () => {
+    elements = local.v
+  })
+  if (`${elements}` !== '3,3') throw new Error(`the vector of thread ${threadId} starts from ${elements}`)
+  set(threadId, 'w.v', [3n, BigInt(3 + amount)], () => {
+    if (elements) elements[1] = BigInt(3 + amount)
+  })
+  set(threadId, 'w.last', amount, () => {
+    local.last = BigInt(amount)
+  })
+  set(threadId, 'w.big', amount, () => {
+    local.big += BigInt(amount)
+  })
+  set(threadId, 'w.high', amount, () => {
+    local.high = amount
+  })
+}
+
+/** A thread starts, attaches and uses all keys. */
+export function attachAndUse(threadId: number, amount: number, parentThreadId = -1): void {
+  const table = openAs(threadId, parentThreadId)
+  attach(table, threadId)
+  useAllKeys(table, threadId, amount)
+}

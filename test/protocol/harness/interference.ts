@@ -1,0 +1,61 @@
+/*
+ * What other threads do while the actor stands at a step: whole operations, one of each kind.
+ *
+ * Operations that only read (`fold`, `perThread`, `snapshot`, a sampler, finding a known key) aren't listed: they change
+ * no byte, and `checkInvariants`, which runs before and after each of these, performs all of them.
+ */
+import {
+  attachAndUse,
+  BASE_INIT,
+  FRESH_SPEC,
+  makeKey,
+  newThreadId,
+  openAs,
+  release,
+  scalarSlot,
+  set,
+  vectorSlot,
+} from './actions.js'
+import { current } from './state.js'
+
+/** Thread 1 increments two keys. The first time, this is also its first use of them. */
+function useInThread1(): void {
+  const table = openAs(1)
+  table.attach()
+  const [base, v] = ['w.base', 'w.v'].map(name => table.keys().find(key => key.name === name))
+  if (!base || !v) throw new Error('w.base or w.v is missing')
+  const own = current.history.expected.values.get(1)
+  const count = Number(own?.get('w.base') ?? BASE_INIT)
+  const [first = 3n, second = 3n] = (own?.get('w.v') as bigint[] | undefined) ?? []
+  set(1, 'w.base', count, () => scalarSlot(table, base))
+  set(1, 'w.base', count + 1, () => scalarSlot(table, base).add(1))
+  set(1, 'w.v', [first, second], () => vectorSlot(table, v))
+  set(1, 'w.v', [first + 1n, second], () => {
+    vectorSlot(table, v).value[0] = first + 1n
+  })
+}
+
+function attachNewThread(): number {
+  const threadId = newThreadId()
+  attachAndUse(threadId, 21)
+  return threadId
+}
+
+export const interferences: { readonly [name: string]: () => void } = {
+  'another thread attaches': attachNewThread,
+  'another thread makes another key'() {
+    const isFirst = !current.history.expected.keys.has('another')
+    makeKey(openAs(newThreadId()), isFirst ? 'another' : 'yet another', 'f64')
+  },
+  'another thread makes the same key': () => makeKey(openAs(newThreadId()), 'fresh', FRESH_SPEC),
+  'a running thread uses keys for the first time': useInThread1,
+  'another thread releases a family': () => release(4),
+  'a row passes through two threads'() {
+    release(attachNewThread())
+    attachNewThread()
+  },
+  'a family is released, and rows are taken'() {
+    release(4)
+    for (let i = 0; i < 3; i++) attachNewThread()
+  },
+}

@@ -1,0 +1,57 @@
+// The harness itself: it stops at every access to shared memory, and nowhere else.
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { TYPES } from '../../src/memory/slot-types.js'
+import { crash, makeSteppable, stepThrough } from './harness/stepping.js'
+
+test('each access to shared memory is one step, atomic or not', () => {
+  const view = makeSteppable(() => new TYPES.i32.array(new SharedArrayBuffer(32), 0, 8)) as Int32Array
+  const steps: number[] = []
+  const count = stepThrough(
+    () => {
+      view[1] = 1
+      view.fill(2, 2, 5)
+      view.set([5, 6], 5)
+      view.subarray(7)[0] = view[1] as number
+      Atomics.add(view, 0, 1)
+    },
+    step => steps.push(step),
+  )
+  assert.is(count, 9)
+  assert.equal(steps, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  assert.equal([...view], [1, 1, 2, 2, 2, 5, 6, 1])
+})
+
+test('an access to memory that is not shared is no step', () => {
+  const steps = stepThrough(
+    () => new Int32Array(8).fill(1),
+    () => {},
+  )
+  assert.is(steps, 0)
+})
+
+test('each element of an array that is created while stepping is one step', () => {
+  const steps = stepThrough(
+    () => new Uint8Array(new SharedArrayBuffer(8)).fill(1),
+    () => {},
+  )
+  assert.is(steps, 8)
+})
+
+test('a thread that has crashed writes nothing more, even if it catches the error', () => {
+  const view = makeSteppable(() => new TYPES.i32.array(new SharedArrayBuffer(16), 0, 4)) as Int32Array
+  const hasCrashed = crash(
+    () => {
+      view[0] = 1
+      try {
+        view[1] = 1
+      } catch {}
+      view[2] = 1
+    },
+    step => step === 1,
+  )
+  assert.ok(hasCrashed)
+  assert.equal([...view], [1, 0, 0, 0])
+})
+
+test.run()

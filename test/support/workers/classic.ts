@@ -1,8 +1,0 @@
-// A worker that stores a value, and reads it back when it is asked.
-import { parentPort, workerData } from 'node:worker_threads'
-import { threadLocal } from 'threadslots'
-
-const local = threadLocal('classic', { value: 'f64' })
-local.value = (workerData as { value: number }).value
-parentPort?.once('message', () => parentPort?.postMessage(local.value))
-parentPort?.postMessage('stored')

@@ -1,0 +1,19 @@
+/*
+ * This repository on disk: its root folder, and the versions of the packages in it.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The root folder. This module runs from `build/tools/`. */
+export const root: string = join(import.meta.dirname, '../..')
+
+/** The version of this package. */
+export const ownVersion: string = versionIn(root)
+
+/** The version of an installed dependency. @throws {Error} if it is not installed. */
+export const installedVersion = (name: string): string => versionIn(join(root, 'node_modules', name))
+
+function versionIn(folder: string): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return version
+}
