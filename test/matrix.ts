@@ -23,11 +23,13 @@ const ABOUT_THE_PROJECT = [
   'bench/measuring',
   'bench/report',
   'examples/live/live',
+  'test/browser/runner',
   'test/integration/consumers-bundlers',
   'test/integration/consumers-typescript',
   'test/integration/package',
   'test/protocol/mutations',
   'test/unit/api-docs',
+  'test/unit/child-process',
   'test/unit/docs-paths',
   'test/unit/types',
 ]

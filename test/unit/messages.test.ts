@@ -87,9 +87,10 @@ test('a class field with the name of a slot is refused by the engine, before it 
       })
     }
   }
-  assert.is(
+  // The message is the engine's own: "Cannot redefine property: queries" in V8.
+  assert.match(
     errorOf(() => new Database()),
-    'TypeError: Cannot redefine property: queries',
+    /^TypeError: /,
   )
 })
 
