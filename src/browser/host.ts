@@ -26,6 +26,8 @@ import { announceExitsTo, superviseMemory } from './supervision.js'
 
 const page = globalThis as {
   readonly DedicatedWorkerGlobalScope?: unknown
+  /** A worker's name is its thread's; a window's is not. */
+  readonly name?: string
   readonly SharedArrayBuffer?: unknown
 }
 
@@ -36,6 +38,7 @@ const NO_SHARED_MEMORY =
 const browserHost: Host = {
   // A table that is still to be made will give this thread an id; until then any valid one will do.
   threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
+  threadName: () => (page.DedicatedWorkerGlobalScope ? (page.name ?? '') : ''),
   allocate: byteLength => {
     if (page.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
     throw new TypeError(NO_SHARED_MEMORY)

@@ -30,6 +30,8 @@ export interface Host {
    * Undefined if the runtime has no thread ids.
    */
   threadId(memory?: Memory): number | undefined
+  /** The name that the runtime has for this thread; empty if there is none. */
+  threadName(): string
   /** @throws {TypeError} if memory can't be shared here. */
   allocate(byteLength: number): SharedArrayBuffer
   /** What this thread inherits, or, once it has bequeathed something itself, what its own workers will inherit. */

@@ -11,6 +11,8 @@ import type { Host, Inheritance } from './host.js'
 interface WorkerThreads {
   readonly isMainThread: boolean
   readonly threadId: number
+  /** Missing on Node 20 and on Bun. */
+  readonly threadName?: string
   getEnvironmentData(key: string): unknown
   setEnvironmentData(key: string, value: unknown): void
 }
@@ -38,6 +40,11 @@ const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThre
 
 export const serverHost: Host = {
   threadId: () => threads?.threadId,
+  threadName: () => {
+    const name = threads?.threadName ?? ''
+    // What Node calls every worker without a name.
+    return name === 'WorkerThread' ? '' : name
+  },
   allocate: byteLength => new SharedArrayBuffer(byteLength),
   // Looked up on every call, so that a second copy of this package in the thread finds the first one's table.
   inherited: () => (threads?.getEnvironmentData(INHERITANCE_KEY) as Inheritance | undefined) ?? {},
