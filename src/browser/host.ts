@@ -47,7 +47,7 @@ const browserHost: Host = {
   inherited: () => ({}),
   bequeath: () => {},
   watchWorkers: ({ announceExit }, memory) => announceExitsTo(memory, announceExit),
-  warnUnshared: () => {
+  registerUnshared: () => {
     if (page.DedicatedWorkerGlobalScope) {
       console.warn(
         "threadslots: this worker has a table of its own, so its values are missing from the page's totals; " +
@@ -55,6 +55,8 @@ const browserHost: Host = {
       )
     }
   },
+  // A worker has warned by itself: a page's console shows it even if the worker never yields.
+  noticeReading: () => {},
 }
 
 /** Makes this the host of a thread whose runtime has no thread ids: one in a browser, and nowhere else. */

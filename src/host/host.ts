@@ -43,6 +43,8 @@ export interface Host {
    * before the program's own `exit` listeners run. It keeps neither the process nor dead workers' objects alive.
    */
   watchWorkers(handlers: ExitHandlers, memory: Memory): void
-  /** Warns, if this is a worker, that it shares no table with other threads. */
-  warnUnshared(): void
+  /** Called in a thread that makes a default table of its own. If it is a worker, other threads' readings lack its values. */
+  registerUnshared(creator: string): void
+  /** Called before each reading of the default table. Warns of threads of this process that have one of their own. */
+  noticeReading(): void
 }

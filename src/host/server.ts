@@ -6,6 +6,7 @@
  * whichever library starts them.
  */
 import type { Host, Inheritance } from './host.js'
+import { inheritanceKey, noticeReading, registerLateThread } from './late-threads.js'
 
 /** The part of `node:worker_threads` that is used here. */
 interface WorkerThreads {
@@ -28,12 +29,10 @@ interface WorkerLike {
 /** The part of `process` that is used here. */
 interface ProcessLike {
   getBuiltinModule?(id: string): unknown
-  emitWarning?(warning: string, options: { code: string }): void
   on?(event: 'worker', listener: (worker: WorkerLike) => void): unknown
 }
 
-/** Bump this when the meaning of what is bequeathed changes: several versions of this package may share a process. */
-const INHERITANCE_KEY = 'threadslots/1'
+const INHERITANCE_KEY = inheritanceKey()
 
 const { process } = globalThis as { readonly process?: ProcessLike }
 const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
@@ -58,11 +57,10 @@ export const serverHost: Host = {
       if (threadName === null) handleExit(threadId)
       else worker.prependOnceListener('exit', () => handleExit(threadId))
     }),
-  warnUnshared: () => {
-    if (threads?.isMainThread) return
-    // The code lets users silence the warning.
-    process?.emitWarning?.('this worker has a table of its own; import definitions before starting workers', {
-      code: 'THREADSLOTS_NO_TABLE',
-    })
+  registerUnshared: creator => {
+    if (threads && !threads.isMainThread) registerLateThread(threads, creator)
+  },
+  noticeReading: () => {
+    if (threads) noticeReading(threads)
   },
 }

@@ -21,7 +21,7 @@ export const exitListeners: Set<ExitListener> = new Set()
 /**
  * The table behind `threadLocal`: the one given to `setDefaultTable`, or the one inherited from the thread that started
  * this one, or a new one. A worker that inherited none, because it started before its parent used this package, creates
- * its own for itself and its workers, with a warning.
+ * its own for itself and its workers. The main thread warns of it as soon as it reads (code `THREADSLOTS_LATE`).
  */
 export function defaultTable(): SlotTable {
   return defaultTableFor('defaultTable()')
@@ -37,7 +37,7 @@ export function defaultTableFor(caller: string): SlotTable {
   if (buffer) {
     return adopt(SlotTable.from(buffer, { byteOffset }), 'inherited from its parent')
   }
-  host.warnUnshared()
+  host.registerUnshared(caller)
   return adopt(SlotTable.create(), `created by ${caller}`)
 }
 
@@ -64,6 +64,7 @@ function adopt(chosen: SlotTable, how: string): SlotTable {
   origin = how
   const { memory } = chosen
   host.bequeath(chosen)
+  chosen.beforeReading = host.noticeReading
   const announceExit = (threadId: number, defer: Defer) => {
     const family = findFamily(memory, threadId)
     for (const listener of exitListeners) listener(family.threadIds, defer)

@@ -35,6 +35,7 @@ export interface ThreadExit<S extends Schema> {
  */
 export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = 'all'): Totals<S> {
   const { table, fields } = definitionOf(local)
+  table.beforeReading()
   return foldFields(table.memory, fields, scope) as Totals<S>
 }
 
@@ -44,7 +45,9 @@ export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = '
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues<S>[] {
-  return usersOf<S>(definitionOf(local)).map(({ values, ...thread }) => ({ ...thread, ...values }))
+  const definition = definitionOf(local)
+  definition.table.beforeReading()
+  return usersOf<S>(definition).map(({ values, ...thread }) => ({ ...thread, ...values }))
 }
 
 /**
@@ -62,6 +65,7 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   requireFunction('the callback', callback)
+  definition.table.beforeReading()
   const listener: ExitListener = (threadIds, defer) => {
     for (const exit of usersOf<S>(definition)) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.
