@@ -74,19 +74,14 @@ function warn(message: string): void {
 
 const reasonOf = (version: number, creator?: string): string =>
   version === LAYOUT_VERSION
-    ? `has its own table for ${creator}, because it started before the main thread had one, so its values are missing ` +
-      "elsewhere; import definitions before starting workers: import './jobs.js'"
-    : `has a table of layout ${version}, so its values are missing from those of layout ${LAYOUT_VERSION}; use one ` +
-      'version of threadslots'
+    ? `started before the main thread had a table, so ${creator} isn't shared; import './jobs.js' before starting workers`
+    : `made a table of layout ${version}, which layout ${LAYOUT_VERSION} can't share; use one version of threadslots`
 
 /** Tells the main thread that this worker has a table of its own, or warns here if that is impossible. */
 export function registerLateThread({ threadId }: Threads, creator: string): void {
   const line = [process.pid, performance.timeOrigin, threadId, LAYOUT_VERSION, creator].join('\t')
-  const isRegistered = someFolder((fs, folder, file) => {
-    if (!fs.existsSync(folder)) fs.mkdirSync(folder, 0o700)
-    requireOwn(fs, folder)
-    const isFull = fs.existsSync(file) && fs.lstatSync(file).size > MAX_FILE_BYTES
-    fs.appendFileSync(file, `${line}\n`, { flag: isFull ? 'w' : 'a' })
+  const isRegistered = someFile(true, (fs, file, bytes) => {
+    fs.appendFileSync(file, `${line}\n`, { flag: bytes > MAX_FILE_BYTES ? 'w' : 'a' })
     return true
   })
   if (!isRegistered) warn(`thread ${threadId} ${reasonOf(LAYOUT_VERSION, creator)}`)
@@ -115,63 +110,66 @@ export function noticeReading(threads: Threads): void {
 
 /** Sizes of files that were read. */
 const sizes: { [file: string]: number } = {}
-/** What warnings said so far. Threads of one pool have the same reason. */
+/** Reasons that were given in a warning. Threads of one pool have the same. */
 const reported = new Set<string>()
 
 function warnOfLateThreads({ isMainThread, threadId, getEnvironmentData }: Threads): void {
-  const idsByReason: { [reason: string]: unknown[] } = {}
+  const idsByReason = new Map<string, unknown[]>()
   const add = (id: unknown, version: number, creator?: string) => {
     const reason = reasonOf(version, creator)
-    if (reported.has(reason)) return
-    idsByReason[reason] = [...(idsByReason[reason] ?? []), id]
+    if (!reported.has(reason)) idsByReason.set(reason, [...(idsByReason.get(reason) ?? []), id])
   }
   for (let version = 1; version < VERSIONS; version++) {
     if (version !== LAYOUT_VERSION && getEnvironmentData(inheritanceKey(version))) add(threadId, version)
   }
-  const read = (fs: FileSystem, folder: string, file: string) => {
-    if (!fs.existsSync(file)) return false
-    const { size } = fs.lstatSync(file)
-    if (size === sizes[file]) return false
-    requireOwn(fs, folder)
-    sizes[file] = size
-    for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-      const [pid, start, id, version, creator] = line.split('\t')
-      // An earlier process may have had this one's id. On Bun and Deno, a worker's origin is later than its process's.
-      if (Number(pid) === process.pid && Number(start) >= performance.timeOrigin)
-        add(id, Number(version), creator)
-    }
-    return false
+  if (isMainThread) {
+    someFile(false, (fs, file, bytes) => {
+      if (bytes === (sizes[file] ?? 0)) return
+      sizes[file] = bytes
+      for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
+        const [pid, start, id, version, creator] = line.split('\t')
+        // An earlier process may have had this one's id. On Bun and Deno, a worker's origin is later than its process's.
+        if (Number(pid) === process.pid && Number(start) >= performance.timeOrigin)
+          add(id, Number(version), creator)
+      }
+    })
   }
-  if (isMainThread) someFolder(read)
-  for (const [reason, ids] of Object.entries(idsByReason)) {
+  for (const [reason, ids] of idsByReason) {
     reported.add(reason)
-    warn(`thread ${ids.join(', ')} ${reason}`)
+    warn(`thread${ids.length > 1 ? 's' : ''} ${ids.join(', ')} ${reason}`)
   }
 }
 
 /**
- * Calls back with the folders that may be used, and this process's file there, until a call returns true. Ignores errors:
- * file systems may be read-only, full or out of bounds.
+ * Calls back with this process's file in each folder that may be used, and its size, until a call returns true. Ignores
+ * errors: file systems may be read-only, full or out of bounds.
  */
-function someFolder(call: (fs: FileSystem, folder: string, file: string) => boolean): boolean {
+function someFile(
+  isCreating: boolean,
+  call: (fs: FileSystem, file: string, bytes: number) => boolean | undefined,
+): boolean {
   // Deno would stop the program and ask.
   const isGranted = (name: string) => Deno?.permissions.querySync({ name }).state === 'granted'
   if (Deno && !['env', 'read', 'sys', 'write'].every(isGranted)) return false
-  const { env, getuid, pid } = process
+  const { env, pid } = process
+  const fs = process.getBuiltinModule('node:fs')
+  const user = process.getuid?.() ?? ''
   // A worker may have an environment of its own, so fixed names come first. Read-only containers can write to /dev/shm.
-  const parents = getuid ? ['/dev/shm', '/tmp', env.TMPDIR] : [env.TEMP]
+  const parents = user === '' ? [env.TEMP] : ['/dev/shm', '/tmp', env.TMPDIR]
   return parents.some(parent => {
-    const folder = `${parent}/threadslots-${getuid?.() ?? ''}`
+    const folder = `${parent}/threadslots-${user}`
     try {
-      return call(process.getBuiltinModule('node:fs'), folder, `${folder}/${pid & 63}`)
+      if (!fs.existsSync(folder)) {
+        if (!isCreating) return false
+        fs.mkdirSync(folder, 0o700)
+      }
+      const { uid, mode } = fs.lstatSync(folder)
+      // Another user's, or open to others.
+      if (user !== '' && (uid !== user || mode & 0o77)) return false
+      const file = `${folder}/${pid & 63}`
+      return call(fs, file, fs.existsSync(file) ? fs.lstatSync(file).size : 0)
     } catch {
       return false
     }
   })
-}
-
-/** Throws unless a folder is this user's, and closed to others. */
-function requireOwn(fs: FileSystem, folder: string): void {
-  const { uid, mode } = fs.lstatSync(folder)
-  if (process.getuid && (uid !== process.getuid() || mode & 0o77)) throw folder
 }

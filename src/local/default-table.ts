@@ -64,7 +64,7 @@ function adopt(chosen: SlotTable, how: string): SlotTable {
   origin = how
   const { memory } = chosen
   host.bequeath(chosen)
-  chosen.beforeReading = host.noticeReading
+  memory.beforeReading = host.noticeReading
   const announceExit = (threadId: number, defer: Defer) => {
     const family = findFamily(memory, threadId)
     for (const listener of exitListeners) listener(family.threadIds, defer)

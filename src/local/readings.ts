@@ -35,7 +35,6 @@ export interface ThreadExit<S extends Schema> {
  */
 export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = 'all'): Totals<S> {
   const { table, fields } = definitionOf(local)
-  table.beforeReading()
   return foldFields(table.memory, fields, scope) as Totals<S>
 }
 
@@ -45,9 +44,7 @@ export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = '
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues<S>[] {
-  const definition = definitionOf(local)
-  definition.table.beforeReading()
-  return usersOf<S>(definition).map(({ values, ...thread }) => ({ ...thread, ...values }))
+  return usersOf<S>(definitionOf(local)).map(({ values, ...thread }) => ({ ...thread, ...values }))
 }
 
 /**
@@ -65,7 +62,7 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   requireFunction('the callback', callback)
-  definition.table.beforeReading()
+  definition.table.memory.beforeReading?.()
   const listener: ExitListener = (threadIds, defer) => {
     for (const exit of usersOf<S>(definition)) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.

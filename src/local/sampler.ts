@@ -31,10 +31,7 @@ export interface Sample<S extends Schema> {
 export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S> {
   const { table, fields } = definitionOf(local)
   const sums = fields.filter(([, { fold }]) => fold === 'sum')
-  const read = () => {
-    table.beforeReading()
-    return foldFields(table.memory, sums, 'all')
-  }
+  const read = () => foldFields(table.memory, sums, 'all')
   let lastTime = performance.now()
   let last = read()
   return () => {

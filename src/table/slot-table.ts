@@ -60,8 +60,6 @@ export class SlotTable {
   readonly memory: Memory
   /** @internal */
   readonly registry: KeyRegistry
-  /** @internal Set for the default table. */
-  beforeReading: () => void = () => {}
   readonly #participant: Participant
   #row: Row | undefined
   /** Keys that this thread asked for before it attached. The row marks them as used. */
@@ -148,7 +146,6 @@ export class SlotTable {
   fold<D extends SlotSpec>(key: Key<D>, scope: Scope = 'all'): FoldedOf<D> {
     const own = this.registry.own(key)
     if (own.fold === 'none') throw wrongType(`the fold of '${own.name}'`, own.fold, 'perThread')
-    this.beforeReading()
     return foldKey(this.memory, own, scope) as FoldedOf<D>
   }
 
@@ -160,14 +157,12 @@ export class SlotTable {
   perThread<D extends SlotSpec>(
     key: Key<D>,
   ): { threadId: number; threadName?: string; value: ReadingOf<D> }[] {
-    this.beforeReading()
     const threads = readThreads(this.memory, [['value', this.registry.own(key)]])
     return threads.map(({ values, ...thread }) => ({ ...thread, value: values.value as ReadingOf<D> }))
   }
 
   /** The values of all keys: those of running threads, what dead threads left, and the totals of both. */
   snapshot(): Snapshot {
-    this.beforeReading()
     const fields = this.keys().map((key): Field => [key.name, key])
     const rows = readRows(this.memory, fields, true)
     return {

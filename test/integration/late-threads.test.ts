@@ -6,8 +6,7 @@ import { skipIf, skipOn } from '../../tools/testing/skip.js'
 import { removeFolderOf } from '../support/late-threads.js'
 import { inCleanProcess, inProcess } from '../support/processes.js'
 
-const LATE =
-  /^thread \d+ has its own table for threadLocal\('jobs'\), because it started before the main thread had one/
+const LATE = /^thread \d+ started before the main thread had a table, so threadLocal\('jobs'\) isn't shared;/
 
 test('a worker that blocks for good before the main thread imports the package is reported at the first reading', async () => {
   const { code, result, stderr } = await inProcess(async () => {
@@ -53,7 +52,10 @@ test('a late worker that is dead before the main thread imports the package is r
     return warnings
   })
   assert.is(result.length, 1)
-  assert.match(result[0]?.message ?? '', /^thread \d+, \d+ has its own table for threadLocal\('jobs'\)/)
+  assert.match(
+    result[0]?.message ?? '',
+    /^threads \d+, \d+ started before .* threadLocal\('jobs'\) isn't shared;/,
+  )
 })
 
 test('every way to read reports late workers', async () => {
@@ -174,9 +176,9 @@ test('a late worker with an environment of its own is reported', async () => {
     await ended(start('do-job.js', undefined, { env: {} }))
     const { threadLocal, totals } = await import('threadslots')
     totals(threadLocal('jobs', { done: 'u32' }))
-    return warnings.map(({ message }) => message.slice(0, 'thread 1, 2'.length))
+    return warnings.map(({ message }) => message.slice(0, 'threads 1, 2'.length))
   })
-  assert.equal(result, ['thread 1, 2'])
+  assert.equal(result, ['threads 1, 2'])
 })
 
 skipIf(process.getuid ? undefined : 'each user has a temporary folder')(
@@ -267,8 +269,7 @@ test('a table of another layout in the same process is reported wherever somebod
     const inWorker = await message<string>(new threads.Worker(code, { eval: true }))
     return { warnings, inWorker }
   })
-  const expected =
-    /has a table of layout 1, so its values are missing from those of layout 2; use one version/
+  const expected = /made a table of layout 1, which layout 2 can't share; use one version/
   assert.is(result.warnings.length, 1)
   assert.match(result.warnings[0]?.message ?? '', expected)
   assert.match(result.inWorker, expected)
@@ -285,7 +286,7 @@ test('a late worker whose copy of the package has another layout is reported', a
     return warnings.map(({ message }) => message)
   })
   assert.equal(result, [
-    'thread 5 has a table of layout 9, so its values are missing from those of layout 2; use one version of threadslots',
+    "thread 5 made a table of layout 9, which layout 2 can't share; use one version of threadslots",
   ])
 })
 
