@@ -33,7 +33,7 @@ const definitions = new WeakMap<object, Definition>()
  * the constructor runs in every thread that makes an object. Other properties are private to the thread and can hold
  * anything. All objects of one name in one thread share the same slots.
  *
- * @param name the same in all threads that share the values. A key is called `name.property`, up to 88 bytes of UTF-8.
+ * @param name the same in all threads that share the values. A key is called `name.property`, up to 200 bytes of UTF-8.
  * @param schema gives each slot a type, or `{ type, fold, init, length }`.
  * @throws {TypeError} if a definition is wrong, or differs from an earlier one of the same name.
  * @throws {RangeError} if the table has no room for the keys, or for another thread.
