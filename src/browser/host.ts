@@ -26,6 +26,8 @@ import { announceExitsTo, superviseMemory } from './supervision.js'
 
 const page = globalThis as {
   readonly DedicatedWorkerGlobalScope?: unknown
+  /** A worker's name is its thread's; a window's is not. */
+  readonly name?: string
   readonly SharedArrayBuffer?: unknown
 }
 
@@ -41,6 +43,7 @@ function allocate(byteLength: number): SharedArrayBuffer {
 const browserHost: Host = {
   // A table that is still to be made will give this thread an id; until then any valid one will do.
   threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
+  threadName: () => (page.DedicatedWorkerGlobalScope ? (page.name ?? '') : ''),
   // Pages have less address space than servers, and engines that count reserved memory as used.
   defaultDimensions: { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 },
   allocate,

@@ -30,6 +30,8 @@ export interface Host {
    * Undefined if the runtime has no thread ids.
    */
   threadId(memory?: Memory): number | undefined
+  /** The name that the runtime has for this thread; empty if there is none. */
+  threadName(): string
   /** Dimensions of a new default table: generous, as far as memory that nobody uses costs nothing here. */
   readonly defaultDimensions: Dimensions
   /**

@@ -11,6 +11,8 @@ import type { Host, Inheritance } from './host.js'
 interface WorkerThreads {
   readonly isMainThread: boolean
   readonly threadId: number
+  /** Missing on Node 20 and on Bun. */
+  readonly threadName?: string
   getEnvironmentData(key: string): unknown
   setEnvironmentData(key: string, value: unknown): void
 }
@@ -77,6 +79,11 @@ function reservePages(byteLength: number): SharedArrayBuffer {
 
 export const serverHost: Host = {
   threadId: () => threads?.threadId,
+  threadName: () => {
+    const name = threads?.threadName ?? ''
+    // What Node calls every worker without a name.
+    return name === 'WorkerThread' ? '' : name
+  },
   defaultDimensions: isBun
     ? { maxThreads: 64, rowBytes: 28_672, maxKeys: 1024 }
     : { maxThreads: 1024, rowBytes: 65_536, maxKeys: 3072 },
