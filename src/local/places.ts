@@ -71,8 +71,8 @@ export function findPlace(table: SlotTable, name: string, schema: Schema): Place
       )
   const row = rowOf(table)
   if (fields && row) return { table, fields, row, rowFields: fields }
-  if (!fields) noteLostKeys(table, name, schema)
   const own = findPrivately(table, name, schema)
+  if (!fields) noteLostKeys(table, name, schema)
   return fields ? { ...own, table, fields } : own
 }
 
