@@ -23,8 +23,8 @@ interface ProcessLike {
   getuid?(): number
   getBuiltinModule(id: 'node:fs'): FileSystem
   getBuiltinModule(id: 'node:timers'): { setTimeout(call: () => void, ms: number): Timeout }
-  emit(event: 'warning', warning: Error): boolean
-  emitWarning(warning: Error): void
+  emit?(event: 'warning', warning: Error): boolean
+  emitWarning?(warning: Error): void
 }
 
 /** The part of `node:fs` that is used here. */
@@ -54,6 +54,7 @@ interface Threads {
 
 const { process, Deno } = globalThis as unknown as { readonly process: ProcessLike; readonly Deno?: DenoLike }
 
+const CODE = 'THREADSLOTS_LATE'
 /** How often readings look for late threads, and when to look once more after the last reading. */
 const CHECK_MS = 10
 const LAST_CHECK_MS = 500
@@ -67,10 +68,13 @@ const MAX_FILE_BYTES = 65_536
 /** The environment data in which a thread leaves its table to its workers. Only layouts of one version share tables. */
 export const inheritanceKey = (version: number = LAYOUT_VERSION): string => `threadslots/${version}`
 
-/** Emits a warning at once. `emitWarning` waits for the event loop, which may never turn again. */
-function warn(message: string): void {
-  const warning = Object.assign(new Error(message), { name: 'Warning', code: 'THREADSLOTS_LATE' })
-  if (!process.emit('warning', warning)) process.emitWarning(warning)
+/**
+ * Emits a warning at once. `emitWarning` alone waits for the event loop, which may never turn again. Where there is no
+ * `process`, this does nothing; nothing else here is called there.
+ */
+export function warn(message: string, code: string): void {
+  const warning = Object.assign(new Error(message), { name: 'Warning', code })
+  if (!process?.emit?.('warning', warning)) process?.emitWarning?.(warning)
 }
 
 const reasonOf = (version: number, creator?: string): string =>
@@ -85,7 +89,7 @@ export function registerLateThread({ threadId }: Threads, creator: string): void
     fs.appendFileSync(file, `${line}\n`, { flag: bytes > MAX_FILE_BYTES ? 'w' : 'a' })
     return true
   })
-  if (!isRegistered) warn(`thread ${threadId} ${reasonOf(LAYOUT_VERSION, creator)}`)
+  if (!isRegistered) warn(`thread ${threadId} ${reasonOf(LAYOUT_VERSION, creator)}`, CODE)
 }
 
 /** Readings since the event loop last turned. */
@@ -137,7 +141,7 @@ function warnOfLateThreads({ isMainThread, threadId, getEnvironmentData }: Threa
   }
   for (const [reason, ids] of idsByReason) {
     reported.add(reason)
-    warn(`thread${ids.length > 1 ? 's' : ''} ${ids.join(', ')} ${reason}`)
+    warn(`thread${ids.length > 1 ? 's' : ''} ${ids.join(', ')} ${reason}`, CODE)
   }
 }
 

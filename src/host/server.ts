@@ -6,7 +6,7 @@
  * whichever library starts them.
  */
 import type { Host, Inheritance } from './host.js'
-import { inheritanceKey, noticeReading, registerLateThread } from './late-threads.js'
+import { inheritanceKey, noticeReading, registerLateThread, warn } from './late-threads.js'
 
 /** The part of `node:worker_threads` that is used here. */
 interface WorkerThreads {
@@ -28,14 +28,51 @@ interface WorkerLike {
 
 /** The part of `process` that is used here. */
 interface ProcessLike {
+  readonly versions?: { readonly bun?: string }
   getBuiltinModule?(id: string): unknown
   on?(event: 'worker', listener: (worker: WorkerLike) => void): unknown
 }
 
+/** The part of `WebAssembly` that is used here. */
+interface WebAssemblyLike {
+  readonly Memory: new (limits: {
+    initial: number
+    maximum: number
+    shared: true
+  }) => {
+    readonly buffer: SharedArrayBuffer
+  }
+}
+
 const INHERITANCE_KEY = inheritanceKey()
 
-const { process } = globalThis as { readonly process?: ProcessLike }
+const WASM_PAGE_BYTES = 65_536
+
+const { process, WebAssembly: webAssembly } = globalThis as unknown as {
+  readonly process?: ProcessLike
+  readonly WebAssembly: WebAssemblyLike
+}
 const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
+
+/**
+ * Bun's engine counts a SharedArrayBuffer as live heap, whether or not it is in use, and lets the heap grow in proportion
+ * before it collects garbage: 349 MB make a loop that allocates take 12 times as long, and its process 700 MB larger. And
+ * access to a growable one takes 3–4 times as long. So the default table is small there.
+ */
+const isBun = process?.versions?.bun !== undefined
+
+/** V8 doesn't count a growable buffer, and views of fixed length access it at no extra cost. */
+const reserveGrowable = (byteLength: number): SharedArrayBuffer =>
+  new SharedArrayBuffer(byteLength, { maxByteLength: byteLength })
+
+/**
+ * Bun takes buffers of less than 32 MB from its allocator, which may have used that memory before, and then has to clear all
+ * of it. WebAssembly's memory always comes from the operating system.
+ */
+function reservePages(byteLength: number): SharedArrayBuffer {
+  const pages = Math.ceil(byteLength / WASM_PAGE_BYTES)
+  return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer
+}
 
 export const serverHost: Host = {
   threadId: () => threads?.threadId,
@@ -44,7 +81,11 @@ export const serverHost: Host = {
     // What Node calls every worker without a name.
     return name === 'WorkerThread' ? '' : name
   },
+  defaultDimensions: isBun
+    ? { maxThreads: 64, rowBytes: 28_672, maxKeys: 1024 }
+    : { maxThreads: 1024, rowBytes: 65_536, maxKeys: 3072 },
   allocate: byteLength => new SharedArrayBuffer(byteLength),
+  reserve: isBun ? reservePages : reserveGrowable,
   // Looked up on every call, so that a second copy of this package in the thread finds the first one's table.
   inherited: () => (threads?.getEnvironmentData(INHERITANCE_KEY) as Inheritance | undefined) ?? {},
   bequeath: ({ buffer, byteOffset }) =>
@@ -57,6 +98,7 @@ export const serverHost: Host = {
       if (threadName === null) handleExit(threadId)
       else worker.prependOnceListener('exit', () => handleExit(threadId))
     }),
+  warn,
   registerUnshared: creator => {
     if (threads && !threads.isMainThread) registerLateThread(threads, creator)
   },
