@@ -86,7 +86,7 @@ export class SlotTable {
   }
 
   /**
-   * Creates a table. Memory that no thread touches is only reserved: by default the table takes 11 MiB of address space,
+   * Creates a table. Memory that no thread touches is only reserved: by default the table takes 12 MiB of address space,
    * of which a few kilobytes are used at first.
    * @throws {TypeError} if an option is of the wrong type, the memory is in use, or this page can't share memory.
    * @throws {RangeError} if a number is out of range, or the buffer is too small.
