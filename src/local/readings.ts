@@ -63,6 +63,7 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   requireFunction('the callback', callback)
+  definition.table.memory.beforeReading?.()
   const listener: ExitListener = (threadIds, defer) => {
     for (const exit of usersOf<S>(definition)) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.
