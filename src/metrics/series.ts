@@ -53,7 +53,8 @@ class CounterSeries implements ElementSeries {
 
   update({ places, rest = 0 }: DividedValue): DividedValue {
     places.forEach((value, place) => {
-      if (value !== undefined) this.#sumOf(place).update(value)
+      // NaN counts as 0, as in folds.
+      if (value !== undefined) this.#sumOf(place).update(value || 0)
     })
     return {
       places: this.#places.map(({ value }) => value),
