@@ -35,18 +35,24 @@ const NO_SHARED_MEMORY =
   "this page can't share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
   'Cross-Origin-Embedder-Policy: require-corp, or use SlotTable.create({ shared: false }) in one thread'
 
+function allocate(byteLength: number): SharedArrayBuffer {
+  if (page.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
+  throw new TypeError(NO_SHARED_MEMORY)
+}
+
 const browserHost: Host = {
   // A table that is still to be made will give this thread an id; until then any valid one will do.
   threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
   threadName: () => (page.DedicatedWorkerGlobalScope ? (page.name ?? '') : ''),
-  allocate: byteLength => {
-    if (page.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
-    throw new TypeError(NO_SHARED_MEMORY)
-  },
+  // Pages have less address space than servers, and engines that count reserved memory as used.
+  defaultDimensions: { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 },
+  allocate,
+  reserve: allocate,
   // A page's workers inherit nothing: they are sent the buffer.
   inherited: () => ({}),
   bequeath: () => {},
   watchWorkers: ({ announceExit }, memory) => announceExitsTo(memory, announceExit),
+  warn: message => console.warn(`threadslots: ${message}`),
   warnUnshared: () => {
     if (page.DedicatedWorkerGlobalScope) {
       console.warn(

@@ -2,7 +2,7 @@
  * What a thread needs from its runtime. host/server.ts implements it for Node, Bun and Deno; threadslots/browser brings its
  * own implementation. Nothing else in the core knows which runtime it is in.
  */
-import type { Memory } from '../memory/layout.js'
+import type { Dimensions, Memory } from '../memory/layout.js'
 
 /** State that a worker inherits from the thread that started it. */
 export interface Inheritance {
@@ -32,8 +32,19 @@ export interface Host {
   threadId(memory?: Memory): number | undefined
   /** The name that the runtime has for this thread; empty if there is none. */
   threadName(): string
-  /** @throws {TypeError} if memory can't be shared here. */
+  /** Dimensions of a new default table: generous, as far as memory that nobody uses costs nothing here. */
+  readonly defaultDimensions: Dimensions
+  /**
+   * Memory for a table that the program asked for, of fixed length.
+   * @throws {TypeError} if memory can't be shared here.
+   */
   allocate(byteLength: number): SharedArrayBuffer
+  /**
+   * Memory for the default table, reserved in the way that costs least here.
+   * @throws {TypeError} if memory can't be shared here.
+   * @throws {RangeError} if address space is too short.
+   */
+  reserve(byteLength: number): SharedArrayBuffer
   /** What this thread inherits, or, once it has bequeathed something itself, what its own workers will inherit. */
   inherited(): Inheritance
   /** Makes workers that this thread starts from now on inherit the default table, if there is one, and their parent's id. */
@@ -43,6 +54,8 @@ export interface Host {
    * before the program's own `exit` listeners run. It keeps neither the process nor dead workers' objects alive.
    */
   watchWorkers(handlers: ExitHandlers, memory: Memory): void
+  /** Warns the program's author. The code lets users silence the warning, where the runtime can do that. */
+  warn(message: string, code: string): void
   /** Warns, if this is a worker, that it shares no table with other threads. */
   warnUnshared(): void
 }

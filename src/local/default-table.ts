@@ -7,6 +7,7 @@ import type { Defer } from '../host/host.js'
 import { wrongType } from '../memory/errors.js'
 import { findFamily, freeFamily } from '../protocol/release.js'
 import { SlotTable } from '../table/slot-table.js'
+import { rowOf } from './places.js'
 
 let table: SlotTable | undefined
 /** How this thread came by its default table, for messages. */
@@ -38,7 +39,7 @@ export function defaultTableFor(caller: string): SlotTable {
     return adopt(SlotTable.from(buffer, { byteOffset }), 'inherited from its parent')
   }
   host.warnUnshared()
-  return adopt(SlotTable.create(), `created by ${caller}`)
+  return adopt(SlotTable.reserve(), `created by ${caller}`)
 }
 
 /**
@@ -59,7 +60,7 @@ export function setDefaultTable(chosen: SlotTable): void {
 
 function adopt(chosen: SlotTable, how: string): SlotTable {
   // Every thread that may start workers needs a row of its own: its workers are found by it if all of them die together.
-  chosen.attach()
+  rowOf(chosen)
   table = chosen
   origin = how
   const { memory } = chosen

@@ -1,13 +1,12 @@
 /*
  * `threadLocal`: one name, one shared definition, separate values for each thread.
  */
-import { wrongType } from '../memory/errors.js'
+import { requireObject, wrongType } from '../memory/errors.js'
 import { requireName } from '../memory/expand-spec.js'
 import type { Schema } from '../memory/schema.js'
-import type { Field } from '../protocol/keys.js'
 import type { LocalsOf } from '../table/row.js'
-import type { SlotTable } from '../table/slot-table.js'
 import { defaultTableFor } from './default-table.js'
+import { findPlace, type Place } from './places.js'
 
 declare const SCHEMA: unique symbol
 
@@ -18,29 +17,31 @@ export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
 }
 
 /** What is behind an object made by `threadLocal`: for code that embeds, exports or displays it. */
-export interface Definition {
+export interface Definition extends Place {
   /** The name given to `threadLocal`. */
   readonly name: string
-  readonly table: SlotTable
-  /** The schema's names in their order, with the keys they stand for. */
-  readonly fields: readonly Field[]
 }
 
-const definitions = new WeakMap<object, Definition>()
+/** The property of a class's prototype that holds its definition: unlike a WeakMap, it is found through a proxy. */
+const DEFINITION = Symbol('definition')
+/** The definitions made here: nobody else's pass, whoever finds the symbol. */
+const definitions = new WeakSet<object>()
+/** Marks the objects of all copies of this package. */
+const MARK = Symbol.for('threadslots')
 
 /**
  * A class whose objects hold this thread's own values under the names of a schema, in the default table. Extend it, and
  * the constructor runs in every thread that makes an object. Other properties are private to the thread and can hold
  * anything. All objects of one name in one thread share the same slots.
  *
- * @param name the same in all threads that share the values. A key is called `name.property`, up to 88 bytes of UTF-8.
+ * @param name the same in all threads that share the values. A key is called `name.property`, up to 200 bytes of UTF-8.
  * @param schema gives each slot a type, or `{ type, fold, init, length }`.
  * @throws {TypeError} if a definition is wrong, or differs from an earlier one of the same name.
- * @throws {RangeError} if the table has no room for the keys, or for another thread.
  */
 export function threadLocalClass<const S extends Schema>(name: string, schema: S): new () => ThreadLocal<S> {
   requireName('the name of a thread-local', name)
-  for (const property in schema) {
+  requireObject('the schema', schema, "an object such as { done: 'u32' }")
+  for (const property of Object.keys(schema)) {
     // If both parts could have dots, 'a.b' + 'c' and 'a' + 'b.c' would be one key. And perThread adds two properties.
     if (property === 'threadId' || property === 'threadName' || property.includes('.')) {
       throw new TypeError(
@@ -48,15 +49,13 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
       )
     }
   }
-  const table = defaultTableFor(`threadLocal('${name}')`)
-  const fields = table.registry.internAll(schema, name)
+  const place = findPlace(defaultTableFor(`threadLocal('${name}')`), name, schema)
+  // Frozen, because deep proxies wrap what they get from an object unless it can't change.
+  const definition: Definition = Object.freeze({ name, ...place })
+  definitions.add(definition)
   // One class, so that all its objects have the same accessors and the same shape.
-  const Local = class extends table.attach().classOf(fields) {
-    constructor() {
-      super()
-      definitions.set(this, { name, table, fields })
-    }
-  }
+  const Local = place.row.classOf(place.rowFields)
+  Object.defineProperties(Local.prototype, { [DEFINITION]: { value: definition }, [MARK]: { value: true } })
   return Local as new () => ThreadLocal<S>
 }
 
@@ -70,7 +69,6 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
  *
  * Reading and writing a slot costs as much as a plain object's property. An unset slot reads as the key's `init`.
  * @throws {TypeError} if a definition is wrong, or differs from an earlier one of the same name.
- * @throws {RangeError} if the table has no room for the keys, or for another thread.
  */
 export function threadLocal<const S extends Schema>(name: string, schema: S): ThreadLocal<S> {
   return new (threadLocalClass(name, schema))()
@@ -81,7 +79,12 @@ export function threadLocal<const S extends Schema>(name: string, schema: S): Th
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function definitionOf(local: object): Definition {
-  const definition = definitions.get(local)
-  if (definition) return definition
-  throw wrongType('the thread-local', local, 'an object made by threadLocal')
+  const object = Object(local) as { readonly [DEFINITION]?: Definition; readonly [MARK]?: true }
+  const definition = object[DEFINITION]
+  if (definition && definitions.has(definition)) return definition
+  throw wrongType(
+    'the thread-local',
+    local,
+    `an object made by threadLocal${object[MARK] ? ' of the same copy of this package' : ''}`,
+  )
 }

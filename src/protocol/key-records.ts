@@ -1,7 +1,7 @@
 /*
  * Key records: where a key's definition is stored, in shared memory.
  */
-import { requireWhole } from '../memory/errors.js'
+import { requireWhole, tableFull } from '../memory/errors.js'
 import { encode, expandSpec } from '../memory/expand-spec.js'
 import {
   MAX_HELP_BYTES,
@@ -47,7 +47,7 @@ export function claimRecord({ memory, claim }: Participant, firstRecordId: numbe
     const recordId = (firstRecordId + i) % records
     if (cas64(memory, recordAddress(memory, recordId), FREE, claim)) return recordId
   }
-  throw new RangeError(
+  throw tableFull(
     `all ${records} key records are taken; release dead threads, or create the table with a larger maxKeys`,
   )
 }

@@ -11,6 +11,7 @@
  *   values         values         beside the active   live area zeroed    owner's values
  */
 import { threadName } from '../host/current.js'
+import { tableFull } from '../memory/errors.js'
 import {
   activeBank,
   BANK,
@@ -60,7 +61,7 @@ function claimRow({ memory, claim }: Participant): number {
     cas32(memory, ROWS_USED, rowId, rowId + 1)
     if (cas64(memory, row, FREE, claim)) return row
   }
-  throw new RangeError(
+  throw tableFull(
     `all ${memory.maxThreads} rows are taken; release dead threads, or create the table with a larger maxThreads`,
   )
 }

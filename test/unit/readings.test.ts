@@ -4,9 +4,11 @@ import {
   type Field,
   onThreadExit,
   perThread,
+  SlotTable,
   sampler,
   type ThreadLocal,
   threadLocal,
+  threadLocalClass,
   totals,
 } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
@@ -140,7 +142,11 @@ test('texts are strings in perThread, and have no total', () => {
 
 test('readers refuse objects that threadLocal did not make, unknown scopes and bad callbacks', () => {
   const local = threadLocal('refused', { n: 'u32' })
-  const others = [undefined, null, 5, 'refused', {}, { ...local }, Object.create(local), () => 1]
+  const [symbol = Symbol()] = Object.getOwnPropertySymbols(Object.getPrototypeOf(local)).filter(
+    ({ description }) => description === 'definition',
+  )
+  const forged = { [symbol]: { table: SlotTable.create(), fields: [] } }
+  const others = [undefined, null, 5, 'refused', {}, { ...local }, forged, () => 1]
   for (const other of others as (typeof local)[]) {
     throws(() => totals(other), TypeError, /threadLocal/)
     throws(() => perThread(other), TypeError, /threadLocal/)
@@ -154,6 +160,37 @@ test('readers refuse objects that threadLocal did not make, unknown scopes and b
     throws(() => onThreadExit(local, callback), TypeError, /function/)
   }
   assert.equal(totals(local, undefined), { n: 0 })
+})
+
+/** A proxy that wraps every object it hands out, unless the language forbids it: as state libraries do. */
+function wrapDeeply<T extends object>(target: T): T {
+  return new Proxy(target, {
+    get(object, property, receiver) {
+      const value = Reflect.get(object, property, receiver)
+      return typeof value === 'object' && Object.isExtensible(value) ? wrapDeeply(value) : value
+    },
+  })
+}
+
+test('readers take proxies of a thread-local, and objects that inherit from one', () => {
+  const local = threadLocal('wrapped', { n: 'u32' })
+  class Extended extends threadLocalClass('wrapped', { n: 'u32' }) {}
+  const wrappers = [
+    new Proxy(local, {}),
+    new Proxy(new Proxy(local, {}), {}),
+    wrapDeeply(local),
+    new Proxy(new Extended(), {}),
+    Object.create(local) as typeof local,
+  ]
+  for (const wrapped of wrappers) {
+    wrapped.n++
+    assert.equal(totals(wrapped), totals(local))
+    assert.equal(perThread(wrapped), perThread(local))
+    assert.is(sampler(wrapped)().deltas.n, 0)
+    assert.is(definitionOf(wrapped).name, 'wrapped')
+    onThreadExit(wrapped, () => {})()
+  }
+  assert.is(totals(local).n, wrappers.length)
 })
 
 test.run()
