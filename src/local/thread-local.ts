@@ -40,7 +40,8 @@ const definitions = new WeakMap<object, Definition>()
  */
 export function threadLocalClass<const S extends Schema>(name: string, schema: S): new () => ThreadLocal<S> {
   requireName('the name of a thread-local', name)
-  for (const property in schema) {
+  // Only own properties; the registry refuses what isn't an object.
+  for (const property of Object.keys(Object(schema))) {
     // If both parts could have dots, 'a.b' + 'c' and 'a' + 'b.c' would be one key. And perThread adds two properties.
     if (property === 'threadId' || property === 'threadName' || property.includes('.')) {
       throw new TypeError(
