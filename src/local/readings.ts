@@ -5,7 +5,8 @@ import { requireFunction } from '../memory/errors.js'
 import type { FoldedOf, ReadingOf, Schema } from '../memory/schema.js'
 import { foldFields, readThreads, type Scope } from '../protocol/fold.js'
 import { type ExitListener, exitListeners } from './default-table.js'
-import { type Definition, definitionOf, type ThreadLocal } from './thread-local.js'
+import type { Definition } from './definitions.js'
+import { definitionOf, type ThreadLocal } from './thread-local.js'
 
 type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' | 'text' }
 /** The names of a schema whose keys have a meaning across threads. */
