@@ -55,7 +55,7 @@ export interface Histogram {
    */
   cumulative(perDoubling?: number): { readonly upTo: number; readonly count: number }[]
   /**
-   * What was recorded since an earlier reading of the same histogram.
+   * What was recorded since an earlier reading of the same histogram. A count that wrapped has grown.
    * @throws {TypeError} if `earlier` is not a histogram, or one of another scale.
    */
   since(earlier: Histogram): Histogram
