@@ -166,8 +166,10 @@ test('readers refuse objects that threadLocal did not make, unknown scopes and b
 function wrapDeeply<T extends object>(target: T): T {
   return new Proxy(target, {
     get(object, property, receiver) {
-      const value = Reflect.get(object, property, receiver)
-      return typeof value === 'object' && Object.isExtensible(value) ? wrapDeeply(value) : value
+      const value: unknown = Reflect.get(object, property, receiver)
+      return typeof value === 'object' && value !== null && Object.isExtensible(value)
+        ? wrapDeeply(value)
+        : value
     },
   })
 }
