@@ -42,6 +42,7 @@ export type {
   ValueOf,
 } from './memory/schema.js'
 export type { Fold, SlotType } from './memory/slot-types.js'
+export type { AnyUnit, Unit } from './memory/unit.js'
 export type { ThreadOptions } from './protocol/claims.js'
 export type { Scope, ThreadReading } from './protocol/fold.js'
 export type { Field, Key } from './protocol/keys.js'
