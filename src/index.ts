@@ -4,7 +4,7 @@
 
 /** @internal */
 export { type ExitHandlers, type Host, internal, type Memory, type WrappedKey } from './internal.js'
-export { defaultTable, setDefaultTable } from './local/default-table.js'
+export { defaultTable, setDefaultTable, sweep } from './local/default-table.js'
 export {
   onThreadExit,
   perThread,

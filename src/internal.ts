@@ -15,7 +15,15 @@ import {
   wrongType,
 } from './memory/errors.js'
 import { setHistogramWrapper } from './memory/histogram.js'
-import { NEXT_THREAD_ID, TABLE_ID, waitWordAddress, waitWordCount } from './memory/layout.js'
+import { NEXT_THREAD_ID, TABLE_ID } from './memory/layout.js'
+import {
+  isDead,
+  isSuspended,
+  parkWaiters,
+  probeableThreads,
+  probeCount,
+  setSuspended,
+} from './protocol/liveness.js'
 import { releaseThread } from './protocol/release.js'
 
 export type { ExitHandlers, Host } from './host/host.js'
@@ -24,7 +32,12 @@ export type { Memory } from './memory/layout.js'
 
 export const internal: {
   readonly NEXT_THREAD_ID: typeof NEXT_THREAD_ID
+  readonly isDead: typeof isDead
+  readonly isSuspended: typeof isSuspended
   readonly outOfRange: typeof outOfRange
+  readonly parkWaiters: typeof parkWaiters
+  readonly probeableThreads: typeof probeableThreads
+  readonly probeCount: typeof probeCount
   readonly releaseThread: typeof releaseThread
   readonly requireFunction: typeof requireFunction
   readonly requireNumber: typeof requireNumber
@@ -34,14 +47,18 @@ export const internal: {
   readonly serverHost: typeof serverHost
   readonly setHistogramWrapper: typeof setHistogramWrapper
   readonly setHost: typeof setHost
+  readonly setSuspended: typeof setSuspended
   readonly show: typeof show
   readonly TABLE_ID: typeof TABLE_ID
-  readonly waitWordAddress: typeof waitWordAddress
-  readonly waitWordCount: typeof waitWordCount
   readonly wrongType: typeof wrongType
 } = {
   NEXT_THREAD_ID,
+  isDead,
+  isSuspended,
   outOfRange,
+  parkWaiters,
+  probeableThreads,
+  probeCount,
   releaseThread,
   requireFunction,
   requireNumber,
@@ -51,9 +68,8 @@ export const internal: {
   serverHost,
   setHistogramWrapper,
   setHost,
+  setSuspended,
   show,
   TABLE_ID,
-  waitWordAddress,
-  waitWordCount,
   wrongType,
 }

@@ -5,7 +5,9 @@
  * browser it is missing, and this host has no thread ids. Workers inherit a copy of their parent's environment data,
  * whichever library starts them.
  */
+import { outOfRange } from '../memory/errors.js'
 import type { Host, Inheritance } from './host.js'
+import { MAIN_REALM, type MainRealm } from './main-realm.js'
 
 /** The part of `node:worker_threads` that is used here. */
 interface WorkerThreads {
@@ -15,20 +17,16 @@ interface WorkerThreads {
   setEnvironmentData(key: string, value: unknown): void
 }
 
-/** The part of a `Worker` that is used here. */
-interface WorkerLike {
-  readonly threadId: number
-  /** Null once the worker has ended; undefined on some runtimes. */
-  readonly threadName?: string | null
-  prependOnceListener(event: 'exit', listener: () => void): unknown
-}
-
 /** The part of `process` that is used here. */
 interface ProcessLike {
   getBuiltinModule?(id: string): unknown
   emitWarning?(warning: string, options: { code: string }): void
-  on?(event: 'worker', listener: (worker: WorkerLike) => void): unknown
+  /** What bundlers put in the place of a `process` has no versions. */
+  readonly versions?: { readonly node?: string; readonly deno?: string }
 }
+
+/** Few, because `exit` events do most of the work here, and because parking takes 1 to 3 µs per waiter. */
+const WAITERS = 12
 
 /** Bump this when the meaning of what is bequeathed changes: several versions of this package may share a process. */
 const INHERITANCE_KEY = 'threadslots/1'
@@ -36,21 +34,36 @@ const INHERITANCE_KEY = 'threadslots/1'
 const { process } = globalThis as { readonly process?: ProcessLike }
 const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
 
+// Waiters on Deno outlive their thread.
+const waiters = process?.versions?.deno ? 0 : WAITERS
+
+let mainRealm: MainRealm | undefined
+/** Found on first use, because importing the package has no effects. Undefined in a browser. */
+function findMainRealm(): MainRealm | undefined {
+  mainRealm ??= (
+    process?.getBuiltinModule?.('node:vm') as typeof import('node:vm') | undefined
+  )?.runInThisContext(MAIN_REALM) as MainRealm | undefined
+  return mainRealm
+}
+
 export const serverHost: Host = {
-  threadId: () => threads?.threadId,
+  threadId() {
+    const version = process?.versions?.node
+    if (version && !threads) {
+      throw outOfRange("Node's version", version, '20.16 or a later 20, or 22.3 or later')
+    }
+    return threads?.threadId
+  },
+  waiters,
+  canSweep: waiters > 0,
+  parkWaiter: (...wait) => findMainRealm()?.parkWaiter(...wait) ?? false,
   allocate: byteLength => new SharedArrayBuffer(byteLength),
   // Looked up on every call, so that a second copy of this package in the thread finds the first one's table.
   inherited: () => (threads?.getEnvironmentData(INHERITANCE_KEY) as Inheritance | undefined) ?? {},
   bequeath: ({ buffer, byteOffset }) =>
     threads?.setEnvironmentData(INHERITANCE_KEY, { buffer, byteOffset, parentThreadId: threads.threadId }),
-  watchWorkers: ({ handleExit }) =>
-    process?.on?.('worker', worker => {
-      // Read the id now: in the `exit` event it is −1.
-      const { threadId, threadName } = worker
-      // Deno may announce a worker after its end. Such a worker has no name any more, and emits no `exit`.
-      if (threadName === null) handleExit(threadId)
-      else worker.prependOnceListener('exit', () => handleExit(threadId))
-    }),
+  watchWorkers: handlers => findMainRealm()?.watch(handlers),
+  reportDeaths: threadIds => findMainRealm()?.report(threadIds),
   warnUnshared: () => {
     if (threads?.isMainThread) return
     // The code lets users silence the warning.

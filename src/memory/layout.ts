@@ -47,6 +47,8 @@ export const ROWS_USED = 24
 export const NEXT_THREAD_ID = 28
 /** 64 random bits, written when threads need a name for the table. */
 export const TABLE_ID = 32
+/** Number of key records that were ever claimed. */
+export const RECORDS_USED = 40
 
 // A key record: byte offsets from its start. The claim comes first, as in rows.
 export const RECORD_BYTES: number = BLOCK_BYTES
