@@ -26,6 +26,8 @@ import { announceExitsTo, superviseMemory } from './supervision.js'
 
 const page = globalThis as {
   readonly DedicatedWorkerGlobalScope?: unknown
+  /** A worker's name is its thread's; a window's is not. */
+  readonly name?: string
   readonly SharedArrayBuffer?: unknown
 }
 
@@ -39,8 +41,14 @@ const browserHost: Host = {
   waiters: 'waitAsync' in Atomics ? 128 : 0,
   // Firefox ends the waits of a thread that closes itself and may run on, so a probe alone frees no row.
   canSweep: false,
-  parkWaiter: (i32, index, value) => Atomics.waitAsync(i32, index, value).async,
+  parkWaiters(count, i32, index, value) {
+    for (let i = 0; i < count; i++) {
+      if (!Atomics.waitAsync(i32, index, value).async) return false
+    }
+    return true
+  },
   threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
+  threadName: () => (page.DedicatedWorkerGlobalScope ? (page.name ?? '') : ''),
   allocate: byteLength => {
     if (page.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
     throw new TypeError(NO_SHARED_MEMORY)

@@ -11,5 +11,15 @@ export function setHost(replacement: Host): void {
   host = replacement
 }
 
+let chosenName: string | undefined
+
+/** This thread's name: the one it was given, or the runtime's; empty if it has none. */
+export const threadName = (): string => chosenName ?? host.threadName()
+
+/** Names this thread. The tables that it is attached to aren't told. */
+export function setThreadName(name: string): void {
+  chosenName = name
+}
+
 /** Id of the thread that started this one, if it uses this package; otherwise −1. Read before this thread bequeaths anything. */
 export const inheritedParentId: number = host.inherited().parentThreadId ?? -1

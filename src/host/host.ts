@@ -39,8 +39,10 @@ export interface Host {
   readonly waiters: number
   /** True if any thread may free the rows of a thread that a probe finds dead. */
   readonly canSweep: boolean
-  /** Parks a waiter. A host may leave it at that when the waiter is woken. */
-  readonly parkWaiter: MainRealm['parkWaiter']
+  /** Parks waiters of this thread on a word. A host may leave it at that when they are woken. */
+  readonly parkWaiters: MainRealm['parkWaiters']
+  /** The name that the runtime has for this thread; empty if there is none. */
+  threadName(): string
   /** @throws {TypeError} if memory can't be shared here. */
   allocate(byteLength: number): SharedArrayBuffer
   /** What this thread inherits, or, once it has bequeathed something itself, what its own workers will inherit. */

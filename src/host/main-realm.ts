@@ -19,15 +19,23 @@ export interface MainRealm {
   watch(handlers: DeathHandlers): void
   /** Calls the handlers of all copies. All of them read what the dead threads left before the first frees a row. */
   report(threadIds: readonly number[]): void
+  /** Copies what workers inherit, because the runtime keeps it. */
+  inheritance(
+    buffer: SharedArrayBuffer | undefined,
+    byteOffset: number | undefined,
+    parentThreadId: number,
+  ): object
   /**
-   * Parks a waiter on a wait word. When it is woken by a probe, and the thread's event loop turns, it parks another one, and
-   * only then takes back the probe, so that never fewer waiters are parked than can still be probed.
+   * Parks waiters on a wait word. When the probes have woken half of them, and the thread's event loop turns, it parks as many
+   * new ones as were woken. It takes back a probe only after the new waiter is parked, so that never fewer are parked than can
+   * still be probed. Probes wake waiters in the order in which they were parked; so a callback on one of them is enough.
    * @param initial the word of this thread before the first probe.
    * @param states number of values that the word can have from there on, while it is this thread's.
    * @param probes covers the bits that count probes.
    * @returns false if the word has another value.
    */
-  parkWaiter(
+  parkWaiters(
+    count: number,
     i32: Int32Array,
     index: number,
     value: number,
@@ -70,22 +78,37 @@ export const MAIN_REALM = `globalThis[Symbol.for('threadslots/main-realm/1')] ??
     isListening = true
     copies.add(new WeakRef(handlers))
   }
-  const parkWaiter = (i32, index, value, initial, states, probes) => {
-    const { async: isParked, value: woken } = Atomics.waitAsync(i32, index, value)
-    if (!isParked) return false
+  const parkWaiters = (count, i32, index, value, initial, states, probes) => {
     const view = new WeakRef(i32)
-    woken.then(() => {
+    const load = i32 => {
+      const word = Atomics.load(i32, index)
+      return word >= initial && word < initial + states ? word : 0
+    }
+    const park = (i32, value, callback) => {
+      const { async: isParked, value: woken } = Atomics.waitAsync(i32, index, value)
+      if (isParked && callback) woken.then(callback)
+      return isParked
+    }
+    const replace = () => {
       const i32 = view.deref()
-      const load = () => {
-        const word = i32 ? Atomics.load(i32, index) : 0
-        return word >= initial && word < initial + states && word
-      }
-      let word = load()
-      while (word && !parkWaiter(i32, index, word, initial, states, probes)) word = load()
-      do word = load()
-      while (word & probes && Atomics.compareExchange(i32, index, word, word - 1) !== word)
-    })
+      if (!i32) return
+      let callback = replace
+      do {
+        let word = load(i32)
+        while (word && !park(i32, word, callback)) word = load(i32)
+        callback = undefined
+        do word = load(i32)
+        while (word & probes && Atomics.compareExchange(i32, index, word, word - 1) !== word)
+      } while (load(i32) & probes)
+    }
+    for (let i = 0; i < count; i++) {
+      if (!park(i32, value, i === count >> 1 ? replace : undefined)) return false
+    }
     return true
   }
-  return { parkWaiter, report, watch }
+  const inheritance = (buffer, byteOffset, parentThreadId) => {
+    const isForeign = buffer && !(buffer instanceof SharedArrayBuffer)
+    return { buffer: isForeign ? structuredClone(buffer) : buffer, byteOffset, parentThreadId }
+  }
+  return { inheritance, parkWaiters, report, watch }
 })()`

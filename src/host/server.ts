@@ -13,6 +13,8 @@ import { MAIN_REALM, type MainRealm } from './main-realm.js'
 interface WorkerThreads {
   readonly isMainThread: boolean
   readonly threadId: number
+  /** Missing on Node 20 and on Bun. */
+  readonly threadName?: string
   getEnvironmentData(key: string): unknown
   setEnvironmentData(key: string, value: unknown): void
 }
@@ -56,12 +58,20 @@ export const serverHost: Host = {
   },
   waiters,
   canSweep: waiters > 0,
-  parkWaiter: (...wait) => findMainRealm()?.parkWaiter(...wait) ?? false,
+  parkWaiters: (...wait) => findMainRealm()?.parkWaiters(...wait) ?? false,
+  threadName: () => {
+    const name = threads?.threadName ?? ''
+    // What Node calls every worker without a name.
+    return name === 'WorkerThread' ? '' : name
+  },
   allocate: byteLength => new SharedArrayBuffer(byteLength),
   // Looked up on every call, so that a second copy of this package in the thread finds the first one's table.
   inherited: () => (threads?.getEnvironmentData(INHERITANCE_KEY) as Inheritance | undefined) ?? {},
   bequeath: ({ buffer, byteOffset }) =>
-    threads?.setEnvironmentData(INHERITANCE_KEY, { buffer, byteOffset, parentThreadId: threads.threadId }),
+    threads?.setEnvironmentData(
+      INHERITANCE_KEY,
+      findMainRealm()?.inheritance(buffer, byteOffset, threads.threadId),
+    ),
   watchWorkers: handlers => findMainRealm()?.watch(handlers),
   reportDeaths: threadIds => findMainRealm()?.report(threadIds),
   warnUnshared: () => {

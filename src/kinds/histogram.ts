@@ -200,10 +200,10 @@ class BucketHistogram implements HistogramSlot {
  * @throws {RangeError} if `min`, `max` or `digits` is out of range.
  */
 export function histogram(options: HistogramOptions): HistogramSpec {
-  const { min, max, digits } = internal.requireObject(
+  const { min, max, digits, unit, help } = internal.requireObject(
     'the options of a histogram',
     options,
-    '{ min, max, digits }',
+    '{ min, max, digits, unit, help }',
   ) as HistogramOptions
   internal.requireNumber("a histogram's min", min, SMALLEST_MIN, LARGEST_MAX)
   internal.requireNumber("a histogram's max", max, min, LARGEST_MAX)
@@ -214,6 +214,8 @@ export function histogram(options: HistogramOptions): HistogramSpec {
     type: 'u32',
     length: bucketNumber(max, droppedBits) - firstBucket + 2,
     histogram: (firstBucket << DIGIT_BITS) | digits,
+    unit,
+    help,
   }
 }
 

@@ -28,6 +28,9 @@ export function defaultTable(): SlotTable {
   return defaultTableFor('defaultTable()')
 }
 
+/** The default table, if this thread has one already. */
+export const existingDefaultTable = (): SlotTable | undefined => table
+
 /** The default table. If there is none yet, messages will say that `caller` needed it first. */
 export function defaultTableFor(caller: string): SlotTable {
   if (table) return table

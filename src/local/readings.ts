@@ -8,7 +8,7 @@ import { readLastValues } from '../protocol/last-values.js'
 import { type ExitListener, exitListeners } from './default-table.js'
 import { definitionOf, type ThreadLocal } from './thread-local.js'
 
-type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' }
+type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' | 'text' }
 /** The names of a schema whose keys have a meaning across threads. */
 export type FoldedNames<S extends Schema> = { [N in keyof S]: S[N] extends NoFold ? never : N }[keyof S]
 
@@ -19,11 +19,13 @@ export type Totals<S extends Schema> = { [N in FoldedNames<S>]: FoldedOf<S[N]> }
 export type Values<S extends Schema> = { [N in keyof S]?: ReadingOf<S[N]> }
 
 /** A running thread and its values. */
-export type ThreadValues<S extends Schema> = { threadId: number } & Values<S>
+export type ThreadValues<S extends Schema> = { threadId: number; threadName?: string } & Values<S>
 
 /** What a dead thread left. */
 export interface ThreadExit<S extends Schema> {
   readonly threadId: number
+  /** Missing if the thread had no name. */
+  readonly threadName?: string
   readonly values: Values<S>
 }
 
@@ -38,14 +40,14 @@ export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = '
 }
 
 /**
- * The running threads that have used one of the keys, each with its values of the keys that it has used. Vectors are
- * copies.
+ * The running threads that have used one of the keys, each with its name, if it has one, and its values of the keys that it
+ * has used. Vectors are copies.
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues<S>[] {
   const { table, fields } = definitionOf(local)
   const threads = readThreads(table.memory, fields) as ThreadExit<S>[]
-  return threads.map(({ threadId, values }) => ({ threadId, ...values }))
+  return threads.map(({ values, ...thread }) => ({ ...thread, ...values }))
 }
 
 /**

@@ -41,9 +41,11 @@ const definitions = new WeakMap<object, Definition>()
 export function threadLocalClass<const S extends Schema>(name: string, schema: S): new () => ThreadLocal<S> {
   requireName('the name of a thread-local', name)
   for (const property in schema) {
-    // If both parts could have dots, 'a.b' + 'c' and 'a' + 'b.c' would be one key. And perThread adds a threadId.
-    if (property === 'threadId' || property.includes('.')) {
-      throw new TypeError(`'${property}' can't be a slot's name; use one without dots, other than threadId`)
+    // If both parts could have dots, 'a.b' + 'c' and 'a' + 'b.c' would be one key. And perThread adds two properties.
+    if (property === 'threadId' || property === 'threadName' || property.includes('.')) {
+      throw new TypeError(
+        `'${property}' can't be a slot's name; use one without dots, other than threadId and threadName`,
+      )
     }
   }
   const table = defaultTableFor(`threadLocal('${name}')`)

@@ -11,6 +11,10 @@ export interface HistogramOptions {
   readonly max: number
   /** Correct digits of values from `min` to `max`, 1 to 5: the relative error is at most 10^−digits. */
   readonly digits: number
+  /** The unit of the recorded values, such as `'milliseconds'`: up to 60 bytes. Every reader finds it in the key. */
+  readonly unit?: string | undefined
+  /** What is recorded, in a sentence: up to 400 bytes. Every reader finds it in the key. */
+  readonly help?: string | undefined
 }
 
 /** A histogram's definition, as `histogram()` from `threadslots/histogram` makes it. */
@@ -20,6 +24,8 @@ export interface HistogramSpec {
   readonly length: number
   /** Code of the buckets' scale, never 0. Every thread finds it in the key's record. */
   readonly histogram: number
+  readonly unit?: string | undefined
+  readonly help?: string | undefined
 }
 
 /**

@@ -21,7 +21,7 @@ const SCOPES: readonly Scope[] = ['all', 'live', 'retired']
 /** The fold of one key over all threads in scope; the fold's identity if nobody has used it. The key must have a fold. */
 export function foldKey(memory: Memory, key: Key, scope: Scope): Folded {
   requireOneOf('the scope', scope, SCOPES)
-  return foldRows(readRows(memory, [[key.name, key]]), key, 0, scope)
+  return foldRows(readRows(memory, [[key.name, key]], false), key, 0, scope)
 }
 
 /** The folds of all fields that have one, by name, from one reading of the rows. */
@@ -29,7 +29,7 @@ export function foldFields(
   memory: Memory,
   fields: readonly Field[],
   scope: Scope,
-  rows: readonly RowReading[] = readRows(memory, fields),
+  rows: readonly RowReading[] = readRows(memory, fields, false),
 ): { [name: string]: Folded } {
   requireOneOf('the scope', scope, SCOPES)
   const folds = fields.flatMap(([name, key], i) =>
@@ -46,8 +46,7 @@ function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope
     const parts = rows.map(({ threadId, live, banked }) =>
       foldElement(key, index, [
         scope === 'live' ? undefined : banked[i],
-        // Skip live values outside the requested scope.
-        scope === (threadId === undefined ? 'live' : 'retired') ? undefined : live[i],
+        isInScope(key, scope, threadId) ? live[i] : undefined,
       ]),
     )
     // Integers wrap here, at 64 bits.
@@ -56,9 +55,15 @@ function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope
   return wrap(key, key.length ? total : total[0]) as Folded
 }
 
+/** True if the live values of a row count: those of a running thread, or what a dead one left if it isn't dropped. */
+const isInScope = ({ retire }: Key, scope: Scope, threadId: number | undefined): boolean =>
+  threadId === undefined ? retire && scope !== 'live' : scope !== 'retired'
+
 /** A running thread and its values, by name, of the keys that it has used. */
 export interface ThreadReading {
   readonly threadId: number
+  /** Missing if the thread has no name. */
+  readonly threadName?: string
   readonly values: { [name: string]: Reading }
 }
 
@@ -66,16 +71,17 @@ export interface ThreadReading {
 export function readThreads(
   memory: Memory,
   fields: readonly Field[],
-  rows: readonly RowReading[] = readRows(memory, fields),
+  rows: readonly RowReading[] = readRows(memory, fields, true),
 ): ThreadReading[] {
   const threads: ThreadReading[] = []
-  for (const { threadId, live } of rows) {
+  for (const { threadId, threadName, live } of rows) {
     if (threadId === undefined) continue
     const values: [name: string, value: Reading][] = []
     fields.forEach(([name, key], i) => {
       if (live[i] !== undefined) values.push([name, wrap(key, live[i]) as Reading])
     })
-    if (values.length > 0) threads.push({ threadId, values: Object.fromEntries(values) })
+    if (values.length === 0) continue
+    threads.push({ threadId, ...(threadName && { threadName }), values: Object.fromEntries(values) })
   }
   return threads
 }

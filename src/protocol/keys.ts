@@ -4,10 +4,11 @@
  * shared memory only for new ones.
  */
 import { requireObject, requireWhole } from '../memory/errors.js'
-import { describeSpec, expandSpec } from '../memory/expand-spec.js'
+import { describeSpec, expandSpec, isSameSpec } from '../memory/expand-spec.js'
 import { directoryAddress, recordCount, roundUp } from '../memory/layout.js'
 import type { ResolvedSpec, Schema, SlotSpec, TypeOf } from '../memory/schema.js'
 import { bytesPerElement } from '../memory/slot-types.js'
+import { textBytes } from '../memory/text.js'
 import { cas32, load32 } from '../memory/words.js'
 import type { Participant } from './claims.js'
 import { claimRecord, freeRecord, readRecord, writeRecord } from './key-records.js'
@@ -36,8 +37,10 @@ const startOf = ({ type }: ResolvedSpec, usedBytes: number): number =>
   roundUp(usedBytes, bytesPerElement(type))
 
 /** Where a key would end, after `usedBytes` bytes of other keys. */
-const endOf = (spec: ResolvedSpec, usedBytes: number): number =>
-  startOf(spec, usedBytes) + bytesPerElement(spec.type) * (spec.length ?? 1)
+const endOf = (spec: ResolvedSpec, usedBytes: number): number => startOf(spec, usedBytes) + bytesOf(spec)
+
+const bytesOf = ({ type, length = 1 }: ResolvedSpec): number =>
+  type === 'text' ? textBytes(length) : bytesPerElement(type) * length
 
 /** One thread's view of a table's keys. */
 export class KeyRegistry {
@@ -97,7 +100,7 @@ export class KeyRegistry {
    */
   own(key: Key): Key {
     const own = this.list()[key?.keyId]
-    if (own && (own === key || isSame(own, key))) return own
+    if (own && (own === key || isSameSpec(own, key))) return own
     throw new TypeError(`'${key?.name}' is not a key of this table; use table.key`)
   }
 
@@ -135,7 +138,7 @@ export class KeyRegistry {
       if (!known) {
         keys++
         bytes = endOf(spec, bytes)
-      } else if (!isSame(known, spec)) {
+      } else if (!isSameSpec(known, spec)) {
         throw new TypeError(
           `'${spec.name}' is already defined as ${describeSpec(known)} and can't also be ${describeSpec(spec)}; ` +
             'use another name',
@@ -185,11 +188,8 @@ export class KeyRegistry {
 }
 
 /** True if a type's name alone defines this key. */
-const isPlain = ({ length, fold, init }: Key): boolean => length === undefined && fold === 'sum' && !init
-
-/** True if two definitions define the same key. */
-const isSame = (a: ResolvedSpec, b: ResolvedSpec): boolean =>
-  a.name === b.name && describeSpec(a) === describeSpec(b)
+const isPlain = ({ length, fold, init, retire }: Key): boolean =>
+  length === undefined && fold === 'sum' && !init && retire
 
 const grouped = (count: number): string => count.toLocaleString('en')
 

@@ -2,8 +2,17 @@
  * What dead threads left in their rows.
  */
 import { wrap } from '../memory/histogram.js'
-import { COUNTED, LIVE, type Memory, ROW_LIVE_OWNER, ROW_STATE } from '../memory/layout.js'
+import {
+  COUNTED,
+  LIVE,
+  MAX_THREAD_NAME_BYTES,
+  type Memory,
+  ROW_LIVE_OWNER,
+  ROW_STATE,
+  ROW_THREAD_NAME,
+} from '../memory/layout.js'
 import type { Reading } from '../memory/schema.js'
+import { readText } from '../memory/text.js'
 import { readBlock } from '../memory/values.js'
 import { load32 } from '../memory/words.js'
 import { usedRows } from './claims.js'
@@ -31,8 +40,9 @@ export function readLastValues(
       const value = readBlock(memory, row, LIVE, key)
       return value === undefined ? [] : [[name, wrap(key, value) as Reading] as const]
     })
+    const threadName = readText(memory, row + ROW_THREAD_NAME, MAX_THREAD_NAME_BYTES)
     // A row whose state has changed meanwhile has been folded: it may be another thread's.
     const isKept = load32(memory, row + ROW_STATE) === state && values.length > 0
-    return isKept ? [{ threadId, values: Object.fromEntries(values) }] : []
+    return isKept ? [{ threadId, ...(threadName && { threadName }), values: Object.fromEntries(values) }] : []
   })
 }

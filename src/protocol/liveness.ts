@@ -89,11 +89,9 @@ export function parkWaiters(memory: Memory, threadId: number, isLastTry = false)
   }
   if (index === undefined) return false
   // A negative word forbids probes: a probe now would keep the remaining waiters from parking.
-  for (let i = 0; i < host.waiters; i++) {
-    // The word has changed: another thread has just taken it.
-    if (!host.parkWaiter(i32, index, -initial, initial, STATES, MAX_PROBES)) return true
-  }
-  Atomics.store(i32, index, initial)
+  const isParked = host.parkWaiters(host.waiters, i32, index, -initial, initial, STATES, MAX_PROBES)
+  // Otherwise the word has changed: another thread has just taken it.
+  if (isParked) Atomics.store(i32, index, initial)
   return true
 }
 

@@ -5,7 +5,17 @@
  * bank, and the row is read again. Each value is therefore seen exactly once, wherever it is. Several rows together are not
  * a snapshot of one instant: each row is as it was at some instant during the call.
  */
-import { activeBank, COUNTED, LIVE, type Memory, ROW_LIVE_OWNER, ROW_STATE } from '../memory/layout.js'
+import {
+  activeBank,
+  COUNTED,
+  LIVE,
+  MAX_THREAD_NAME_BYTES,
+  type Memory,
+  ROW_LIVE_OWNER,
+  ROW_STATE,
+  ROW_THREAD_NAME,
+} from '../memory/layout.js'
+import { readText } from '../memory/text.js'
 import { readBlock, type Value } from '../memory/values.js'
 import { load32, load64 } from '../memory/words.js'
 import { ownerOf, usedRows } from './claims.js'
@@ -15,12 +25,17 @@ import type { Field } from './keys.js'
 export interface RowReading {
   /** The running owner; undefined if the live values are a dead thread's, or if there are none. */
   readonly threadId: number | undefined
+  /** Empty if the thread has no name, or if names weren't asked for. */
+  readonly threadName: string
   readonly live: readonly (Value | undefined)[]
   readonly banked: readonly (Value | undefined)[]
 }
 
-/** Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile. */
-export function readRows(memory: Memory, fields: readonly Field[]): RowReading[] {
+/**
+ * Reads all rows that were ever used. Lock-free: a row is read again only if a thread came or went meanwhile.
+ * @param hasNames also reads the threads' names.
+ */
+export function readRows(memory: Memory, fields: readonly Field[], hasNames: boolean): RowReading[] {
   const keys = fields.map(([, key]) => key)
   return usedRows(memory).map(row => {
     for (;;) {
@@ -31,8 +46,9 @@ export function readRows(memory: Memory, fields: readonly Field[]): RowReading[]
       const bank = activeBank(state)
       const live = state & COUNTED ? keys.map(key => readBlock(memory, row, LIVE, key)) : []
       const banked = keys.map(key => readBlock(memory, row, bank, key))
+      const threadName = (hasNames && readText(memory, row + ROW_THREAD_NAME, MAX_THREAD_NAME_BYTES)) || ''
       if (load32(memory, row + ROW_STATE) === state) {
-        return { threadId: isOwners && state & COUNTED ? owner : undefined, live, banked }
+        return { threadId: isOwners && state & COUNTED ? owner : undefined, threadName, live, banked }
       }
     }
   })

@@ -10,6 +10,7 @@
  *   live: its      live: its      spare bank filled   bank flipped,       live: the new
  *   values         values         beside the active   live area zeroed    owner's values
  */
+import { threadName } from '../host/current.js'
 import {
   activeBank,
   BANK,
@@ -17,13 +18,16 @@ import {
   COUNTED,
   GENERATION,
   LIVE,
+  MAX_THREAD_NAME_BYTES,
   type Memory,
   presentAddress,
   ROW_LIVE_OWNER,
   ROW_STATE,
+  ROW_THREAD_NAME,
   ROWS_USED,
   rowAddress,
 } from '../memory/layout.js'
+import { writeText } from '../memory/text.js'
 import { readBlock, writeBank } from '../memory/values.js'
 import { cas32, cas64, load32, load64, store32, store64 } from '../memory/words.js'
 import { FREE, ownerOf, type Participant, usedRows } from './claims.js'
@@ -79,16 +83,22 @@ function prepareRow(memory: Memory, keys: KeyRegistry, row: number, owner: numbe
   }
   // A row without a previous owner is zero already; leaving it alone keeps its memory unused.
   if (load32(memory, row + ROW_LIVE_OWNER)) clearLive(memory, keys, row)
+  nameRow(memory, row)
   store32(memory, row + ROW_LIVE_OWNER, owner + 1)
   store32(memory, row + ROW_STATE, (state | COUNTED) + GENERATION)
 }
 
-/** Writes active bank ⊕ live area to the spare bank. The active bank stays as it is. */
+/** Writes this thread's name to its row. Only the owner may, at any time. */
+export function nameRow(memory: Memory, row: number): void {
+  writeText(memory, row + ROW_THREAD_NAME, MAX_THREAD_NAME_BYTES, threadName())
+}
+
+/** Writes active bank ⊕ live area to the spare bank, but for keys that are dropped. The active bank stays as it is. */
 function foldIntoSpareBank(memory: Memory, keys: KeyRegistry, row: number, bank: number): void {
   // Every key that an earlier owner used was published before that owner died, so the list contains it.
   for (const key of keys.list()) {
     const values = [bank, LIVE].map(block => readBlock(memory, row, block, key))
-    if (key.fold !== 'none') writeBank(memory, row, 1 - bank, key, values)
+    if (key.fold !== 'none' && key.retire) writeBank(memory, row, 1 - bank, key, values)
   }
 }
 

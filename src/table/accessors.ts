@@ -12,11 +12,37 @@
  * docs/decisions/written-out-accessors.md. Measure any change here before and after, on all supported versions of Node.
  */
 import type { ScalarType } from '../memory/schema.js'
+import type { Views } from '../memory/views.js'
+import { HIGH, LOW, largeCount, storeCount } from './counts.js'
 
 type MakeAccessor<A> = (view: A, index: number, present: Uint8Array, keyId: number) => PropertyDescriptor
 
-/** Per type: the accessor of the element at `index` of a row's view, with its present byte at `keyId`. */
-export const accessors: Readonly<Record<ScalarType, MakeAccessor<never>>> = {
+/**
+ * The accessor of the count at `index`, as long as it is below 2^31: then its low word is a small integer, and the high one
+ * is 0. `name` is the key's, for errors.
+ */
+export function countAccessor(
+  views: Views,
+  index: number,
+  present: Uint8Array,
+  keyId: number,
+  name: string,
+): PropertyDescriptor {
+  const view = views.i32
+  const low = 2 * index + LOW
+  const high = 2 * index + HIGH
+  return {
+    get: () => (view[high] === 0 && (view[low] as number) >= 0 ? view[low] : largeCount(views, index)),
+    set: (value: number) => {
+      if (value >= 0 && value === (value | 0) && view[high] === 0) view[low] = value
+      else storeCount(views, index, value, name)
+      present[keyId] = 1
+    },
+  }
+}
+
+/** Per other type: the accessor of the element at `index` of a row's view, with its present byte at `keyId`. */
+export const accessors: Readonly<Record<Exclude<ScalarType, 'count'>, MakeAccessor<never>>> = {
   i32: (view: Int32Array, index, present, keyId) => ({
     get: () => view[index],
     set: (value: number) => {

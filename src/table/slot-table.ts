@@ -112,7 +112,7 @@ export class SlotTable {
    * The key with a name; the same object on every call. The first thread to ask creates it for all threads. Once this
    * thread is attached, asking is also the key's first use here, so `perThread` lists the thread from then on.
    * @throws {TypeError} if the definition is wrong, or the name is already defined differently.
-   * @throws {RangeError} if the name takes more than 88 bytes of UTF-8, or the table has no room for the key.
+   * @throws {RangeError} if the name takes more than 200 bytes of UTF-8, or the table has no room for the key.
    */
   key<const D extends SlotSpec>(name: string, spec: D): Key<D> {
     const key = this.registry.intern(name, spec)
@@ -151,18 +151,21 @@ export class SlotTable {
   }
 
   /**
-   * The running threads that have used a key, and its value in each. Vectors are copies.
+   * The running threads that have used a key, and its value in each. Vectors are copies. A thread without a name has no
+   * `threadName`.
    * @throws {TypeError} if it is not a key of this table.
    */
-  perThread<D extends SlotSpec>(key: Key<D>): { threadId: number; value: ReadingOf<D> }[] {
+  perThread<D extends SlotSpec>(
+    key: Key<D>,
+  ): { threadId: number; threadName?: string; value: ReadingOf<D> }[] {
     const threads = readThreads(this.memory, [['value', this.registry.own(key)]])
-    return threads.map(({ threadId, values }) => ({ threadId, value: values.value as ReadingOf<D> }))
+    return threads.map(({ values, ...thread }) => ({ ...thread, value: values.value as ReadingOf<D> }))
   }
 
   /** The values of all keys: those of running threads, what dead threads left, and the totals of both. */
   snapshot(): Snapshot {
     const fields = this.keys().map((key): Field => [key.name, key])
-    const rows = readRows(this.memory, fields)
+    const rows = readRows(this.memory, fields, true)
     return {
       threads: readThreads(this.memory, fields, rows),
       retired: foldFields(this.memory, fields, 'retired', rows),

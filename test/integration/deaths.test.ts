@@ -144,7 +144,7 @@ testSweeps(
         const { threadId } = worker
         // Before the package sees the exit.
         worker.prependOnceListener('exit', () => {
-          if (sweeper === 'own') seen.push(sweep())
+          if (sweeper === 'own') sweep()
           else defaultTable().release(threadId)
         })
         await ended(worker)
@@ -153,7 +153,7 @@ testSweeps(
       }
       return seen
     })
-    assert.equal(seen, [1, [true], [true]])
+    assert.equal(seen, [[true], [true]])
   },
 )
 
