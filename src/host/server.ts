@@ -7,7 +7,7 @@
  */
 import { outOfRange } from '../memory/errors.js'
 import type { Host, Inheritance } from './host.js'
-import { MAIN_REALM, type MainRealm } from './main-realm.js'
+import { findMainRealm, type MainRealm } from './main-realm.js'
 
 /** The part of `node:worker_threads` that is used here. */
 interface WorkerThreads {
@@ -40,11 +40,8 @@ const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThre
 const waiters = process?.versions?.deno ? 0 : WAITERS
 
 let mainRealm: MainRealm | undefined
-/** Found on first use, because importing the package has no effects. Undefined in a browser. */
-function findMainRealm(): MainRealm | undefined {
-  mainRealm ??= (
-    process?.getBuiltinModule?.('node:vm') as typeof import('node:vm') | undefined
-  )?.runInThisContext(MAIN_REALM) as MainRealm | undefined
+const shared = (): MainRealm => {
+  mainRealm ??= findMainRealm(process as never)
   return mainRealm
 }
 
@@ -58,7 +55,7 @@ export const serverHost: Host = {
   },
   waiters,
   canSweep: waiters > 0,
-  parkWaiters: (...wait) => findMainRealm()?.parkWaiters(...wait) ?? false,
+  parkWaiters: (...wait) => shared().parkWaiters(...wait),
   threadName: () => {
     const name = threads?.threadName ?? ''
     // What Node calls every worker without a name.
@@ -68,14 +65,11 @@ export const serverHost: Host = {
   // Looked up on every call, so that a second copy of this package in the thread finds the first one's table.
   inherited: () => (threads?.getEnvironmentData(INHERITANCE_KEY) as Inheritance | undefined) ?? {},
   bequeath: ({ buffer, byteOffset }) =>
-    threads?.setEnvironmentData(
-      INHERITANCE_KEY,
-      findMainRealm()?.inheritance(buffer, byteOffset, threads.threadId),
-    ),
-  watchWorkers: handlers => findMainRealm()?.watch(handlers),
-  reportDeaths: threadIds => findMainRealm()?.report(threadIds),
+    threads?.setEnvironmentData(INHERITANCE_KEY, shared().inheritance(buffer, byteOffset, threads.threadId)),
+  watchWorkers: handlers => threads && shared().watch(handlers),
+  reportDeaths: threadIds => shared().report(threadIds),
   warnUnshared: () => {
-    if (threads?.isMainThread) return
+    if (!threads || threads.isMainThread) return
     // The code lets users silence the warning.
     process?.emitWarning?.('this worker has a table of its own; import definitions before starting workers', {
       code: 'THREADSLOTS_NO_TABLE',

@@ -98,8 +98,9 @@ testSweeps('threads that create keys without attaching leak no records', async (
   const table = SlotTable.create({ maxThreads: 2, maxKeys: 2 })
   const worker = start('make-records.js', { buffer: table.buffer })
   await message(worker)
-  const { memory } = table
+  const { openMemory } = await import('../../src/protocol/open-memory.js')
   const { ownedClaims } = await import('../../src/protocol/release.js')
+  const memory = openMemory(table.buffer, {})
   assert.is(ownedClaims(memory).size, 2, 'records that a thread hasn’t published')
   assert.is(table.sweep(), 0)
   worker.removeAllListeners()
