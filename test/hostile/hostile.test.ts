@@ -74,7 +74,7 @@ function createTable(): Uint8Array {
   supervisor.release(2)
   const claims = new BigInt64Array(supervisor.buffer)
   claims[recordAddress(dimensions, 9) / 8] = 6n
-  supervisor.memory.i32[RECORDS_USED / 4] = 10
+  new Int32Array(supervisor.buffer)[RECORDS_USED / 4] = 10
   return new Uint8Array(supervisor.buffer)
 }
 

@@ -535,7 +535,7 @@ test('a table whose free key records all belong to dead threads refuses a new ke
   for (const threadId of [1, 2, 3]) {
     claims[recordAddress({ ...small, maxKeys: 2 }, threadId) / 8] = BigInt(threadId + 1)
   }
-  table.memory.i32[RECORDS_USED / 4] = 4
+  new Int32Array(table.buffer)[RECORDS_USED / 4] = 4
   throws(() => table.key('new', 'u32'), RangeError, /(?=.*4).*release/)
   assert.equal(names(table), ['old'])
   assert.is(table.key('old', 'u32').name, 'old')
