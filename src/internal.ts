@@ -4,6 +4,7 @@
  */
 import { setHost } from './host/current.js'
 import { serverHost } from './host/server.js'
+import { growthOf } from './local/growth.js'
 import {
   outOfRange,
   requireFunction,
@@ -16,6 +17,7 @@ import {
 } from './memory/errors.js'
 import { setHistogramWrapper } from './memory/histogram.js'
 import { NEXT_THREAD_ID, TABLE_ID } from './memory/layout.js'
+import { identityOf } from './memory/slot-types.js'
 import {
   isDead,
   isSuspended,
@@ -31,6 +33,8 @@ export type { WrappedKey } from './memory/histogram.js'
 export type { Memory } from './memory/layout.js'
 
 export const internal: {
+  readonly growthOf: typeof growthOf
+  readonly identityOf: typeof identityOf
   readonly NEXT_THREAD_ID: typeof NEXT_THREAD_ID
   readonly isDead: typeof isDead
   readonly isSuspended: typeof isSuspended
@@ -52,6 +56,8 @@ export const internal: {
   readonly TABLE_ID: typeof TABLE_ID
   readonly wrongType: typeof wrongType
 } = {
+  growthOf,
+  identityOf,
   NEXT_THREAD_ID,
   isDead,
   isSuspended,

@@ -2,7 +2,7 @@
  * What a thread needs from its runtime. host/server.ts implements it for Node, Bun and Deno; threadslots/browser brings its
  * own implementation. Nothing else in the core knows which runtime it is in.
  */
-import type { Memory } from '../memory/layout.js'
+import type { Dimensions, Memory } from '../memory/layout.js'
 import type { MainRealm } from './main-realm.js'
 
 /** State that a worker inherits from the thread that started it. */
@@ -43,8 +43,19 @@ export interface Host {
   readonly parkWaiters: MainRealm['parkWaiters']
   /** The name that the runtime has for this thread; empty if there is none. */
   threadName(): string
-  /** @throws {TypeError} if memory can't be shared here. */
+  /** Dimensions of a new default table: generous, as far as memory that nobody uses costs nothing here. */
+  readonly defaultDimensions: Dimensions
+  /**
+   * Memory for a table that the program asked for, of fixed length.
+   * @throws {TypeError} if memory can't be shared here.
+   */
   allocate(byteLength: number): SharedArrayBuffer
+  /**
+   * Memory for the default table, reserved in the way that costs least here.
+   * @throws {TypeError} if memory can't be shared here.
+   * @throws {RangeError} if address space is too short.
+   */
+  reserve(byteLength: number): SharedArrayBuffer
   /** What this thread inherits, or, once it has bequeathed something itself, what its own workers will inherit. */
   inherited(): Inheritance
   /** Makes workers that this thread starts from now on inherit the default table, if there is one, and their parent's id. */
@@ -57,6 +68,10 @@ export interface Host {
   watchWorkers(handlers: ExitHandlers, memory: Memory): void
   /** Calls the handlers of all copies of this package in this thread, for threads that a sweep has found dead. */
   reportDeaths(threadIds: readonly number[]): void
-  /** Warns, if this is a worker, that it shares no table with other threads. */
-  warnUnshared(): void
+  /** Called in a thread that makes a default table of its own. If it is a worker, other threads' readings lack its values. */
+  registerUnshared(creator: string): void
+  /** Called before each reading of the default table. Warns of threads of this process that have one of their own. */
+  noticeReading(): void
+  /** Warns the program's author, at once. The code lets users silence the warning, where the runtime can do that. */
+  warn(message: string, code: string): void
 }

@@ -7,6 +7,7 @@
  */
 import { outOfRange } from '../memory/errors.js'
 import type { Host, Inheritance } from './host.js'
+import { inheritanceKey, noticeReading, registerLateThread, warn } from './late-threads.js'
 import { findMainRealm, type MainRealm } from './main-realm.js'
 
 /** The part of `node:worker_threads` that is used here. */
@@ -21,20 +22,54 @@ interface WorkerThreads {
 
 /** The part of `process` that is used here. */
 interface ProcessLike {
-  getBuiltinModule?(id: string): unknown
-  emitWarning?(warning: string, options: { code: string }): void
   /** What bundlers put in the place of a `process` has no versions. */
-  readonly versions?: { readonly node?: string; readonly deno?: string }
+  readonly versions?: { readonly node?: string; readonly bun?: string; readonly deno?: string }
+  getBuiltinModule?(id: string): unknown
+}
+
+/** The part of `WebAssembly` that is used here. */
+interface WebAssemblyLike {
+  readonly Memory: new (limits: {
+    initial: number
+    maximum: number
+    shared: true
+  }) => {
+    readonly buffer: SharedArrayBuffer
+  }
 }
 
 /** Few, because `exit` events do most of the work here, and because parking takes 1 to 3 µs per waiter. */
 const WAITERS = 12
 
-/** Bump this when the meaning of what is bequeathed changes: several versions of this package may share a process. */
-const INHERITANCE_KEY = 'threadslots/1'
+const INHERITANCE_KEY = inheritanceKey()
 
-const { process } = globalThis as { readonly process?: ProcessLike }
+const WASM_PAGE_BYTES = 65_536
+
+const { process, WebAssembly: webAssembly } = globalThis as unknown as {
+  readonly process?: ProcessLike
+  readonly WebAssembly: WebAssemblyLike
+}
 const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
+
+/**
+ * Bun's engine counts a SharedArrayBuffer as live heap, whether or not it is in use, and lets the heap grow in proportion
+ * before it collects garbage: 349 MB make a loop that allocates take 12 times as long, and its process 700 MB larger. And
+ * access to a growable one takes 3–4 times as long. So the default table is small there.
+ */
+const isBun = process?.versions?.bun !== undefined
+
+/** V8 doesn't count a growable buffer, and views of fixed length access it at no extra cost. */
+const reserveGrowable = (byteLength: number): SharedArrayBuffer =>
+  new SharedArrayBuffer(byteLength, { maxByteLength: byteLength })
+
+/**
+ * Bun takes buffers of less than 32 MB from its allocator, which may have used that memory before, and then has to clear all
+ * of it. WebAssembly's memory always comes from the operating system.
+ */
+function reservePages(byteLength: number): SharedArrayBuffer {
+  const pages = Math.ceil(byteLength / WASM_PAGE_BYTES)
+  return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer
+}
 
 // Waiters on Deno outlive their thread.
 const waiters = process?.versions?.deno ? 0 : WAITERS
@@ -61,18 +96,22 @@ export const serverHost: Host = {
     // What Node calls every worker without a name.
     return name === 'WorkerThread' ? '' : name
   },
+  defaultDimensions: isBun
+    ? { maxThreads: 64, rowBytes: 28_672, maxKeys: 1024 }
+    : { maxThreads: 1024, rowBytes: 65_536, maxKeys: 3072 },
   allocate: byteLength => new SharedArrayBuffer(byteLength),
+  reserve: isBun ? reservePages : reserveGrowable,
   // Looked up on every call, so that a second copy of this package in the thread finds the first one's table.
   inherited: () => (threads?.getEnvironmentData(INHERITANCE_KEY) as Inheritance | undefined) ?? {},
   bequeath: ({ buffer, byteOffset }) =>
     threads?.setEnvironmentData(INHERITANCE_KEY, shared().inheritance(buffer, byteOffset, threads.threadId)),
   watchWorkers: handlers => threads && shared().watch(handlers),
   reportDeaths: threadIds => shared().report(threadIds),
-  warnUnshared: () => {
-    if (!threads || threads.isMainThread) return
-    // The code lets users silence the warning.
-    process?.emitWarning?.('this worker has a table of its own; import definitions before starting workers', {
-      code: 'THREADSLOTS_NO_TABLE',
-    })
+  warn,
+  registerUnshared: creator => {
+    if (threads && !threads.isMainThread) registerLateThread(threads, creator)
+  },
+  noticeReading: () => {
+    if (threads) noticeReading(threads)
   },
 }

@@ -65,6 +65,7 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   requireFunction('the callback', callback)
+  definition.table.memory.beforeReading?.()
   const listener: ExitListener = (threadIds, defer) => {
     const { table, fields } = definition
     for (const exit of readLastValues(table.memory, fields, threadIds) as ThreadExit<S>[]) {

@@ -1,7 +1,7 @@
 /*
  * Key records: where a key's definition is stored, in shared memory.
  */
-import { requireWhole } from '../memory/errors.js'
+import { requireWhole, tableFull } from '../memory/errors.js'
 import { encode, expandSpec } from '../memory/expand-spec.js'
 import {
   MAX_HELP_BYTES,
@@ -46,7 +46,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function claimRecord(participant: Participant, firstRecordId: number): number {
   const recordId = claimOrSweep(participant, () => claimFreeRecord(participant, firstRecordId))
   if (recordId !== undefined) return recordId
-  throw new RangeError(
+  throw tableFull(
     `all ${recordCount(participant.memory)} key records are taken; ` +
       'release dead threads, or create the table with a larger maxKeys',
   )

@@ -11,6 +11,7 @@
  *   values         values         beside the active   live area zeroed    owner's values
  */
 import { threadName } from '../host/current.js'
+import { tableFull } from '../memory/errors.js'
 import {
   activeBank,
   BANK,
@@ -55,7 +56,7 @@ export function attachRow(participant: Participant, keys: KeyRegistry): number {
 function claimRow(participant: Participant): number {
   const row = claimOrSweep(participant, () => claimFreeRow(participant))
   if (row !== undefined) return row
-  throw new RangeError(
+  throw tableFull(
     `all ${participant.memory.maxThreads} rows are taken; release dead threads, or create the table with a larger maxThreads`,
   )
 }

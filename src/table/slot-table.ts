@@ -4,12 +4,13 @@
  */
 import { host } from '../host/current.js'
 import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
-import { type Dimensions, type Memory, tableBytes } from '../memory/layout.js'
+import { type Dimensions, LOST_KEYS, LOST_THREADS, type Memory, tableBytes } from '../memory/layout.js'
 import type { Folded, FoldedOf, ReadingOf, SlotSpec } from '../memory/schema.js'
+import { load32 } from '../memory/words.js'
 import { claimOf, MAX_THREAD_ID, ownerOf, type Participant, type ThreadOptions } from '../protocol/claims.js'
 import { foldFields, foldKey, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
 import { type Field, type Key, KeyRegistry } from '../protocol/keys.js'
-import { createMemory, openMemory, resolveDimensions } from '../protocol/open-memory.js'
+import { createMemory, openMemory, reserveMemory, resolveDimensions } from '../protocol/open-memory.js'
 import { readRows } from '../protocol/read-rows.js'
 import { releaseThread } from '../protocol/release.js'
 import { sweep } from '../protocol/sweep.js'
@@ -45,6 +46,14 @@ export interface Snapshot {
   readonly totals: { [name: string]: Folded }
 }
 
+/** What a table had no room for. */
+export interface Lost {
+  /** Number of threads that got no row. */
+  readonly threads: number
+  /** Number of keys that got no place, counted in each thread that defined them. */
+  readonly keys: number
+}
+
 /**
  * A table of slots in shared memory: a row per thread, a key per name, and a slot where they meet.
  *
@@ -78,7 +87,7 @@ export class SlotTable {
   }
 
   /**
-   * Creates a table. Memory that no thread touches is only reserved: by default the table takes 11 MiB of address space,
+   * Creates a table. Memory that no thread touches is only reserved: by default the table takes 12 MiB of address space,
    * of which a few kilobytes are used at first.
    * @throws {TypeError} if an option is of the wrong type, the memory is in use, or this page can't share memory.
    * @throws {RangeError} if a number is out of range, or the buffer is too small.
@@ -87,6 +96,14 @@ export class SlotTable {
     // Reject wrong ids before anything is written.
     claimOf(options)
     return new SlotTable(createMemory(resolveDimensions(options), options), options)
+  }
+
+  /**
+   * Creates a default table for the threads of this process.
+   * @internal
+   */
+  static reserve(): SlotTable {
+    return new SlotTable(reserveMemory(), {})
   }
 
   /**
@@ -171,6 +188,23 @@ export class SlotTable {
       retired: foldFields(this.memory, fields, 'retired', rows),
       totals: foldFields(this.memory, fields, 'all', rows),
     }
+  }
+
+  /**
+   * What the default table had no room for, since it was created: threads and keys whose values are missing from all
+   * readings in other threads, because `threadLocal` counts them privately. Nothing is missing if both are 0.
+   */
+  get lost(): Lost {
+    return { threads: load32(this.memory, LOST_THREADS), keys: load32(this.memory, LOST_KEYS) }
+  }
+
+  /**
+   * A table for this thread alone, in memory of its own.
+   * @internal
+   */
+  createPrivate(rowBytes: number, maxKeys: number): SlotTable {
+    const threadId = ownerOf(this.#participant.claim)
+    return SlotTable.create({ maxThreads: 1, rowBytes, maxKeys, shared: false, threadId })
   }
 
   /**

@@ -44,7 +44,12 @@ const browserLike: Host = {
   },
 }
 /** Like a server, but for its thread ids: this one thread plays several. */
-const serverLike = (threadId: number): Host => ({ ...serverHost, threadId: () => threadId })
+const serverLike = (threadId: number): Host => ({
+  ...serverHost,
+  waiters: 12,
+  canSweep: true,
+  threadId: () => threadId,
+})
 
 const dimensions = { maxThreads: 3, rowBytes: 64, maxKeys: 4 }
 const wordsPerRow = waitWordCount(dimensions) / dimensions.maxThreads

@@ -166,7 +166,7 @@ export function tables(): void {
   const foldedGauge = table.fold(gauge)
   same<typeof foldedGauge, never>(true)
   const gauges = table.perThread(gauge)
-  same<typeof gauges, { threadId: number; value: number }[]>(true)
+  same<typeof gauges, { threadId: number; threadName?: string; value: number }[]>(true)
 
   // A key from a list may be of any type.
   for (const key of table.keys()) {

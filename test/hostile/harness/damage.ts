@@ -8,7 +8,7 @@ import {
   LIVE,
   presentAddress,
   RECORD_INIT,
-  RECORD_NAME,
+  RECORD_TEXTS,
   RECORD_WORDS,
   ROW_LIVE_OWNER,
   ROW_STATE,
@@ -39,7 +39,17 @@ interface Place {
 }
 
 /** The words of a key record, in their order. */
-const RECORD_FIELDS = ['type', 'fold', 'length', 'byteOffset', 'nameBytes', 'histogram']
+const RECORD_FIELDS = [
+  'type',
+  'fold',
+  'length',
+  'byteOffset',
+  'histogram',
+  'flags',
+  'nameBytes',
+  'unitBytes',
+  'helpBytes',
+]
 
 /** The i32 words of the header, the directory, records and rows that the library reads. */
 export function meaningfulWords(dimensions: Dimensions): Place[] {
@@ -61,7 +71,7 @@ export function meaningfulWords(dimensions: Dimensions): Place[] {
       add(`record ${recordId}: ${name}`, record + RECORD_WORDS + 4 * i)
     add(`record ${recordId}: init, low`, record + RECORD_INIT)
     add(`record ${recordId}: init, high`, record + RECORD_INIT + 4)
-    add(`record ${recordId}: name`, record + RECORD_NAME)
+    add(`record ${recordId}: name`, record + RECORD_TEXTS)
   }
   for (let rowId = 0; rowId < dimensions.maxThreads; rowId++) {
     const row = rowAddress(dimensions, rowId)
@@ -103,7 +113,7 @@ export function* singleDamages(dimensions: Dimensions): Generator<Damage> {
   for (let recordId = 0; recordId < dimensions.maxKeys; recordId++) {
     const record = recordAddress(dimensions, recordId)
     for (const bytes of NAMES)
-      yield { what: `record ${recordId}: name of bytes ${bytes}`, address: record + RECORD_NAME, bytes }
+      yield { what: `record ${recordId}: name of bytes ${bytes}`, address: record + RECORD_TEXTS, bytes }
     for (const init of INITS)
       yield {
         what: `record ${recordId}: init ${init}`,

@@ -2,6 +2,7 @@
 import type { Key, Row, Scope, SlotTable } from 'threadslots'
 import * as assert from 'uvu/assert'
 import { recordAddress, recordCount, rowAddress } from '../../../src/memory/layout.js'
+import type { ElementType } from '../../../src/memory/slot-types.js'
 import { asThread } from '../../support/as-thread.js'
 import { cellsOf, foldOf, type Model, type ModelKey, owners, readingOf, running } from './model.js'
 
@@ -44,7 +45,7 @@ function assertSame(actual: unknown, expected: unknown, what: string): void {
 
 /** A key's elements in a row's view. The index is computed here rather than taken from the library. */
 export const cellsIn = (row: Row, { type, byteOffset, length = 1 }: ModelKey): Row['u32'] => {
-  const view = row[type] as Row['u32']
+  const view = row[type as ElementType] as Row['u32']
   const index = byteOffset / view.BYTES_PER_ELEMENT
   return view.subarray(index, index + length)
 }

@@ -72,6 +72,8 @@ export const ARRAYS: Readonly<
   i64: BigInt64Array,
   u64: BigUint64Array,
   u8: Uint8Array,
+  count: Float64Array,
+  text: Int32Array,
 }
 
 /** What a slot of this type holds after a value was stored to it. */
@@ -82,7 +84,7 @@ export function coerce(type: SlotType, value: Scalar): Scalar {
 }
 
 function identityOf(type: SlotType, fold: Fold): Scalar {
-  const [least, greatest] = TYPE_RANGES[type]
+  const [least, greatest] = TYPE_RANGES[type as 'count']
   return fold === 'min' ? greatest : fold === 'max' ? least : isBigintType(type) ? 0n : 0
 }
 

@@ -7,6 +7,7 @@
 import { perThread, totals } from '../../../src/local/readings.js'
 import { sampler } from '../../../src/local/sampler.js'
 import { recordAddress, recordCount, rowAddress } from '../../../src/memory/layout.js'
+import type { ElementType } from '../../../src/memory/slot-types.js'
 import type { Key } from '../../../src/protocol/keys.js'
 import type { SlotTable } from '../../../src/table/slot-table.js'
 import { firstDifference } from '../../support/bytes.js'
@@ -185,7 +186,7 @@ export function checkAtRest(): void {
     const row = openAs(threadId).attach()
     for (const [name, value] of values.get(threadId) ?? []) {
       const { type, index, length } = keys.find(key => key.name === name) as Key
-      const found = row[type].subarray(index, index + (length ?? 1))
+      const found = row[type as ElementType].subarray(index, index + (length ?? 1))
       assertSame(found, value, `${name} as thread ${threadId} sees it`)
     }
     if (firstDifference(before.bytes, takeCheckpoint().bytes) >= 0) fail('attaching again changed a byte')
