@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 
 const LIMITS = {
-  '.': 7200,
-  './browser': 2700,
+  '.': 10_400,
+  './browser': 2400,
   './histogram': 1400,
   './prom-client': 4100,
   './opentelemetry': 4400,

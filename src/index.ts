@@ -4,7 +4,7 @@
 
 /** @internal */
 export { type ExitHandlers, type Host, internal, type Memory, type WrappedKey } from './internal.js'
-export { defaultTable, setDefaultTable } from './local/default-table.js'
+export { defaultTable, setDefaultTable, sweep } from './local/default-table.js'
 export type { Definition } from './local/definitions.js'
 export { nameThread } from './local/name-thread.js'
 export {

@@ -13,6 +13,7 @@ import {
   directoryAddress,
   HEADER_BYTES,
   RECORD_WORDS,
+  RECORDS_USED,
   recordAddress,
   recordCount,
   rowAddress,
@@ -73,6 +74,7 @@ function createTable(): Uint8Array {
   supervisor.release(2)
   const claims = new BigInt64Array(supervisor.buffer)
   claims[recordAddress(dimensions, 9) / 8] = 6n
+  new Int32Array(supervisor.buffer)[RECORDS_USED / 4] = 10
   return new Uint8Array(supervisor.buffer)
 }
 
