@@ -50,10 +50,14 @@ skipOn({ bun: 'Jest runs on Node', deno: 'Jest runs on Node' })(
       const asObject = (_: string, names: string) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}}`
       const source = `(() => {${text.replace(/^export \{([^}]*)\};?/m, asObject)}\n})()`
       const evaluate = () => {
-        const { versions } = process
+        const { env, getuid, pid, versions } = process
         const copy = {
+          env,
+          getuid,
+          pid,
           versions,
           on: () => {},
+          emit: () => false,
           emitWarning: () => {},
           getBuiltinModule: (id: string): unknown =>
             id === 'node:process' ? copy : process.getBuiltinModule(id),
@@ -82,8 +86,9 @@ skipOn({ bun: 'Jest runs on Node', deno: 'Jest runs on Node' })(
         }
       }
       const uses = [await useOnce(), await useOnce(), await useOnce()]
-      for (let i = 0; i < 20; i++) {
-        await new Promise(resolve => setTimeout(resolve, 10))
+      // Timers of the copies may run for half a second.
+      for (let i = 0; i < 100 && uses.some(({ context }) => context.deref()); i++) {
+        await new Promise(resolve => setTimeout(resolve, 50))
         collect()
       }
       return uses.map(({ seen, context }) => [...seen, context.deref() === undefined])
