@@ -13,7 +13,7 @@ import { applyEdits } from './harness/source-edits.js'
 
 const AT_ONCE = 2
 /** Runs on copies without a fault, whose results show that a failure is the mutation's doing. */
-const TEST_FILES: readonly Mutation['foundBy'][] = ['crashes', 'operations', 'sums']
+const TEST_FILES: readonly Mutation['foundBy'][] = ['crashes', 'operations', 'sums', 'sweeps']
 
 const chosen = Object.entries(mutations).filter(([name]) => name.includes(settings.ONLY ?? ''))
 

@@ -9,7 +9,7 @@ import { ended, message, start } from '../../support/workers.js'
 import { CAUSES_OF_DEATH, type PoolLibrary } from './pool-adapter.js'
 import { createTaskRunner } from './task-runner.js'
 import { closeBusyPool, type PoolUnderTest, runWithDeaths, runWithSurvivor } from './thread-deaths.js'
-import { isReached, trackWorkers, until } from './worker-tracker.js'
+import { isReached, trackWorkers, until, workerListeners } from './worker-tracker.js'
 
 const THREADS = 3
 const TASKS = 3000
@@ -20,10 +20,10 @@ const ISOLATED_TASKS = 24
 
 /** Defines the tests of a pool library, and runs the tests of the file. */
 export function testPool(library: PoolLibrary): void {
-  const listenersBefore = process.listenerCount('worker')
   const warnings: string[] = []
   process.on('warning', warning => warnings.push(String(warning)))
   const workers = trackWorkers()
+  const listenersBefore = workerListeners()
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const watcher = start('../../integration/pools/watch-totals.js', { stop })
   const runner = createTaskRunner(workers)
@@ -100,8 +100,7 @@ export function testPool(library: PoolLibrary): void {
 
     assert.equal(new Set(workers.addedListeners), new Set([1]))
     assert.is(workers.leftoverListeners(), 0)
-    // The two that trackWorkers added.
-    assert.is(process.listenerCount('worker'), listenersBefore + 2)
+    assert.is(workerListeners(), listenersBefore)
     assert.equal(warnings, [])
     const { name, limitations, survives } = library
     reportRow({

@@ -11,7 +11,7 @@ export interface Mutation {
   /** A file of src/, without `.ts`. */
   readonly file: string
   /** The test file that must fail, without `.test.ts`. */
-  readonly foundBy: 'crashes' | 'operations' | 'sums'
+  readonly foundBy: 'crashes' | 'operations' | 'sums' | 'sweeps'
   readonly edits: readonly Edit[]
   /** Edits apply behind this fragment only; there, the first occurrence of each fragment counts. */
   readonly from?: Fragment
@@ -342,5 +342,172 @@ export const mutations: { readonly [name: string]: Mutation } = {
     file: 'protocol/release',
     foundBy: 'operations',
     edits: [{ replace: /\w+\(memory, address, claim, FREE\)/, with: 'memory.i64[address / 8] = FREE' }],
+  },
+  'a probe is not counted': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'state + IN_PROGRESS + 1', with: 'state + IN_PROGRESS' }],
+  },
+  'a probe in progress is not marked': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      { replace: 'state + IN_PROGRESS + 1', with: 'state + 1' },
+      { replace: 'state - IN_PROGRESS)', with: 'state)' },
+    ],
+  },
+  'a word is freed while a probe is in progress': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: '(state < IN_PROGRESS ? 0 : undefined)', with: '0' }],
+  },
+  'a word is not freed': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: '(state < IN_PROGRESS ? 0 : undefined)', with: 'undefined' }],
+  },
+  'a thread can be probed while it parks its waiters': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      { replace: 'index, 0, -initialWord(threadId))', with: 'index, 0, initialWord(threadId))' },
+      { replace: 'index, -initial, initial, STATES', with: 'index, initial, initial, STATES' },
+    ],
+  },
+  'a thread cannot be probed after it has parked its waiters': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'if (isParked) Atomics.store(' }],
+  },
+  'one more probe is allowed than waiters are parked': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: 'const isAllowed = probes < probeLimit()',
+        with: 'const isAllowed = probes <= probeLimit()',
+      },
+    ],
+  },
+  'more probes are begun than a word can count as in progress': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: '&& state < STATES - IN_PROGRESS', with: '' }],
+  },
+  'a word is changed by a plain store': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: 'Atomics.compareExchange(memory.i32, index, word, replacement) === word',
+        with: 'Atomics.store(memory.i32, index, replacement) === replacement',
+      },
+    ],
+  },
+  'a thread takes the word of another that runs': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'if (other >= 0 && isDead(memory, other))', with: 'if (other >= 0)' }],
+  },
+  'a free word is taken by a plain store': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: 'Atomics.compareExchange(memory.i32, index, 0, -initialWord(threadId)) === 0',
+        with: 'Atomics.load(memory.i32, index) === 0 && Atomics.store(memory.i32, index, -initialWord(threadId))',
+      },
+    ],
+  },
+  'a thread whose word is in use takes no other': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    from: 'function takeFreeWord(',
+    edits: [{ replace: 'i < NEIGHBOURS', with: 'i === 0' }],
+  },
+  "a thread's word is sought in the first place only": {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    from: 'function findWord(',
+    edits: [{ replace: 'i < NEIGHBOURS', with: 'i === 0' }],
+  },
+  'the words of dead threads are not taken over': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'freeNeighbours(memory, threadId)\n    index' }],
+  },
+  'a thread parks its waiters after it has claimed something': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ move: 'ensureProbeable(participant.memory', before: 'if (claimed !== undefined)' }],
+  },
+  'a full table does not sweep': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'sweep(participant) return' }],
+  },
+  'a full table does not try again after a sweep': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'sweep(participant) return claimFree()', with: 'sweep(participant)\nreturn claimed' }],
+  },
+  'a thread that sweeps probes itself': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'threadId === ownerOf(claim) ||', with: '' }],
+  },
+  'a thread that sweeps probes the one that has started it': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ replace: '|| isChildOf(claim, threadId)', with: '' }],
+  },
+  'a sweep reports deaths after it has freed the rows': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ move: 'host.reportDeaths(dead)', behind: 'freeFamily(memory, family)' }],
+  },
+  'a sweep reports no deaths': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'host.reportDeaths(dead)' }],
+  },
+  'a sweep frees nothing itself': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'freeFamily(memory, family)' }],
+  },
+  "a release frees a dead thread's word before its rows": {
+    file: 'protocol/release',
+    foundBy: 'sweeps',
+    edits: [{ move: 'freeWord(memory, memberId)', before: 'for (const [address, claim] of claims) {' }],
+  },
+  'a release leaves the words of dead threads': {
+    file: 'protocol/release',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'freeWord(memory, memberId)' }],
+  },
+  'the number of used records ends one too early': {
+    file: 'protocol/key-records',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'used <= recordId', with: 'used < recordId' }],
+  },
+  'a probe is taken back before a new waiter is parked': {
+    file: 'host/main-realm',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: `while (word && !park(i32, word, callback)) callback = undefined do word = load(i32)
+          while (word & probes && Atomics.compareExchange(i32, index, word, word - 1) !== word)`,
+        with: `while (word & probes && Atomics.compareExchange(i32, index, word, word - 1) !== word)
+          do word = load(i32)
+          while (word && !park(i32, word, callback))
+          callback = undefined`,
+      },
+    ],
+  },
+  'a probe is taken back, and no new waiter is parked': {
+    file: 'host/main-realm',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'while (word && !park(i32, word, callback))', with: 'while (word && word === 0)' }],
   },
 }
