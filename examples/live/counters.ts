@@ -4,10 +4,10 @@
 import { type ThreadLocal, threadLocal } from 'threadslots'
 
 const schema = {
-  files: 'u32',
-  bytes: 'f64',
-  lines: 'f64',
-  words: 'f64',
+  files: 'count',
+  bytes: { type: 'count', unit: 'bytes' },
+  lines: 'count',
+  words: 'count',
   longest: { type: 'u32', fold: 'max' },
   /** The number of lines by length: bin 0 is for empty lines, bin n for lines of 2ⁿ⁻¹ to 2ⁿ − 1 bytes. */
   lengths: { type: 'u32', length: 32 },

@@ -4,6 +4,7 @@
 import { setThreadName } from '../host/current.js'
 import { requireName } from '../memory/expand-spec.js'
 import { existingDefaultTable } from './default-table.js'
+import { rowOf } from './definitions.js'
 
 /**
  * Names this thread, in the default table and in tables that it attaches to from now on. Without a call, a thread has the
@@ -14,5 +15,6 @@ import { existingDefaultTable } from './default-table.js'
 export function nameThread(name: string): void {
   requireName("the thread's name", name)
   setThreadName(name)
-  existingDefaultTable()?.attach().updateName()
+  const table = existingDefaultTable()
+  if (table) rowOf(table)?.updateName()
 }

@@ -11,6 +11,6 @@ import { definitionOf, type ThreadLocal } from './thread-local.js'
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function reset<S extends Schema>(local: ThreadLocal<S>): void {
-  const { table, fields } = definitionOf(local)
-  table.attach().reset(fields)
+  const { row, rowFields } = definitionOf(local)
+  row.reset(rowFields)
 }

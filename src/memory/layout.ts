@@ -54,6 +54,12 @@ export const ROWS_USED = 24
 export const NEXT_THREAD_ID = 28
 /** 64 random bits, written when threads need a name for the table. */
 export const TABLE_ID = 32
+/** Number of key records that were ever claimed. */
+export const RECORDS_USED = 40
+/** Number of threads that got no row. */
+export const LOST_THREADS = 44
+/** Number of keys that got no place, counted once for each thread and definition. */
+export const LOST_KEYS = 48
 
 // A key record: byte offsets from its start. The claim comes first, as in rows.
 export const RECORD_BYTES = 1024
@@ -120,6 +126,8 @@ export interface Memory extends Dimensions, Views {
   /** Where the table starts in its buffer. */
   readonly byteOffset: number
   readonly byteLength: number
+  /** Called before the rows are read. Only the default table has it. */
+  beforeReading?: () => void
 }
 
 // Addresses: functions from ordinals to byte offsets from the table's start.

@@ -22,13 +22,20 @@ export interface Location {
   readonly shared?: boolean
 }
 
+/** Dimensions of a table for which the program gives none. */
+const DEFAULTS: Dimensions = { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 }
+
 /**
  * Fills in default dimensions, and checks all of them.
  * @throws {TypeError} if a dimension is not a number.
  * @throws {RangeError} if one is not a whole number of at least 1, or the table would exceed 2 GiB.
  */
 export function resolveDimensions(options: Partial<Dimensions>): Dimensions {
-  const { maxThreads = 256, rowBytes = 8192, maxKeys = 1024 } = options
+  const {
+    maxThreads = DEFAULTS.maxThreads,
+    rowBytes = DEFAULTS.rowBytes,
+    maxKeys = DEFAULTS.maxKeys,
+  } = options
   requireWhole('maxThreads', maxThreads, 1, MAX_TABLE_BYTES)
   requireWhole('rowBytes', rowBytes, 1, MAX_TABLE_BYTES)
   requireWhole('maxKeys', maxKeys, 1, MAX_TABLE_BYTES)
@@ -67,6 +74,34 @@ export function createMemory(
   }
   memory.i32.set(headerOf(dimensions))
   return memory
+}
+
+/**
+ * Creates a default table: of the host's dimensions or, where address space is limited, of the first smaller ones for which
+ * there is room.
+ * @throws {TypeError} if memory can't be shared here.
+ * @throws {RangeError} if there is no room even for one thread.
+ */
+export function reserveMemory(): Memory {
+  let dimensions = host.defaultDimensions
+  for (;;) {
+    try {
+      const memory = viewMemory(dimensions, host.reserve(tableBytes(dimensions)), {})
+      memory.i32.set(headerOf(dimensions))
+      return memory
+    } catch (error) {
+      if (!(error instanceof RangeError) || dimensions.maxThreads === 1) throw error
+      dimensions = shrink(dimensions)
+    }
+  }
+}
+
+/** Halves the number of threads as long as many are left, then the rows. */
+function shrink({ maxThreads, rowBytes, maxKeys }: Dimensions): Dimensions {
+  const hasLargeRows = rowBytes > DEFAULTS.rowBytes
+  if (hasLargeRows && maxThreads <= DEFAULTS.maxThreads)
+    return { maxThreads, rowBytes: rowBytes / 2, maxKeys }
+  return { maxThreads: maxThreads / 2, rowBytes, maxKeys }
 }
 
 /**

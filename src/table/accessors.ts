@@ -32,9 +32,13 @@ export function countAccessor(
   const low = 2 * index + LOW
   const high = 2 * index + HIGH
   return {
-    get: () => (view[high] === 0 && (view[low] as number) >= 0 ? view[low] : largeCount(views, index)),
+    get: () => {
+      const small = view[low] as number
+      return small >= 0 && view[high] === 0 ? small : largeCount(views, index)
+    },
     set: (value: number) => {
-      if (value >= 0 && value === (value | 0) && view[high] === 0) view[low] = value
+      const small = value | 0
+      if (small >= 0 && small === value && view[high] === 0) view[low] = small
       else storeCount(views, index, value, name)
       present[keyId] = 1
     },

@@ -4,14 +4,16 @@
  */
 import { host } from '../host/current.js'
 import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
-import { type Dimensions, type Memory, tableBytes } from '../memory/layout.js'
+import { type Dimensions, LOST_KEYS, LOST_THREADS, type Memory, tableBytes } from '../memory/layout.js'
 import type { Folded, FoldedOf, ReadingOf, SlotSpec } from '../memory/schema.js'
+import { load32 } from '../memory/words.js'
 import { claimOf, MAX_THREAD_ID, ownerOf, type Participant, type ThreadOptions } from '../protocol/claims.js'
 import { foldFields, foldKey, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
 import { type Field, type Key, KeyRegistry } from '../protocol/keys.js'
-import { createMemory, openMemory, resolveDimensions } from '../protocol/open-memory.js'
+import { createMemory, openMemory, reserveMemory, resolveDimensions } from '../protocol/open-memory.js'
 import { readRows } from '../protocol/read-rows.js'
 import { releaseThread } from '../protocol/release.js'
+import { sweep } from '../protocol/sweep.js'
 import { Row } from './row.js'
 
 /** Where a table lies, and which thread opens it. */
@@ -42,6 +44,14 @@ export interface Snapshot {
   readonly retired: { [name: string]: Folded }
   /** Running and dead threads together: exactly the fold of `threads` and `retired`. */
   readonly totals: { [name: string]: Folded }
+}
+
+/** What a table had no room for. */
+export interface Lost {
+  /** Number of threads that got no row. */
+  readonly threads: number
+  /** Number of keys that got no place, counted in each thread that defined them. */
+  readonly keys: number
 }
 
 /**
@@ -86,6 +96,14 @@ export class SlotTable {
     // Reject wrong ids before anything is written.
     claimOf(options)
     return new SlotTable(createMemory(resolveDimensions(options), options), options)
+  }
+
+  /**
+   * Creates a default table for the threads of this process.
+   * @internal
+   */
+  static reserve(): SlotTable {
+    return new SlotTable(reserveMemory(), {})
   }
 
   /**
@@ -173,6 +191,23 @@ export class SlotTable {
   }
 
   /**
+   * What the default table had no room for, since it was created: threads and keys whose values are missing from all
+   * readings in other threads, because `threadLocal` counts them privately. Nothing is missing if both are 0.
+   */
+  get lost(): Lost {
+    return { threads: load32(this.memory, LOST_THREADS), keys: load32(this.memory, LOST_KEYS) }
+  }
+
+  /**
+   * A table for this thread alone, in memory of its own.
+   * @internal
+   */
+  createPrivate(rowBytes: number, maxKeys: number): SlotTable {
+    const threadId = ownerOf(this.#participant.claim)
+    return SlotTable.create({ maxThreads: 1, rowBytes, maxKeys, shared: false, threadId })
+  }
+
+  /**
    * States that a thread is dead. Its row, and those of all threads that died with it, can then be used again; their
    * values are kept. Several threads may call it, more than once.
    *
@@ -185,5 +220,13 @@ export class SlotTable {
       throw outOfRange('threadId', threadId, "a dead thread's id, not this thread's own")
     }
     releaseThread(this.memory, threadId)
+  }
+
+  /**
+   * Frees the rows of threads whose death nobody saw; see `sweep`. Threads with an id given by hand are released by hand.
+   * @returns how many threads were found dead, including those that died with another one.
+   */
+  sweep(): number {
+    return sweep(this.#participant)
   }
 }

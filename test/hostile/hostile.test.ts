@@ -14,6 +14,7 @@ import {
   HEADER_BYTES,
   RECORD_BYTES,
   RECORD_WORDS,
+  RECORDS_USED,
   recordAddress,
   recordCount,
   rowAddress,
@@ -83,6 +84,7 @@ function createTable(): Uint8Array {
   supervisor.release(2)
   const claims = new BigInt64Array(supervisor.buffer)
   claims[recordAddress(dimensions, 13) / 8] = 6n
+  new Int32Array(supervisor.buffer)[RECORDS_USED / 4] = 14
   return new Uint8Array(supervisor.buffer)
 }
 

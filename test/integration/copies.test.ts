@@ -33,4 +33,24 @@ test('two copies in each of two threads have one table, and one row in each thre
   assert.equal(JSON.parse(stdout), [{ n: 4 }, { n: 2 }, { 'shared.n': 4 }, 1])
 })
 
+test('a reader of one copy says so when it is given another copy’s thread-local', async () => {
+  writeFileSync(
+    join(folder, 'other.mjs'),
+    `import * as one from './one.mjs'
+     import * as two from './two.mjs'
+     const ones = one.threadLocal('shared', { n: 'u32' })
+     try {
+       two.totals(ones)
+     } catch (error) {
+       console.log(String(error))
+     }`,
+  )
+  const { stdout } = await run(process.execPath, [join(folder, 'other.mjs')])
+  assert.is(
+    stdout,
+    'TypeError: the thread-local is an instance of Object; ' +
+      'use an object made by threadLocal of the same copy of this package\n',
+  )
+})
+
 test.run()
