@@ -5,6 +5,7 @@
 /** @internal */
 export { type ExitHandlers, type Host, internal, type Memory, type WrappedKey } from './internal.js'
 export { defaultTable, setDefaultTable } from './local/default-table.js'
+export type { Definition } from './local/definitions.js'
 export { nameThread } from './local/name-thread.js'
 export {
   onThreadExit,
@@ -18,7 +19,6 @@ export {
 export { reset } from './local/reset.js'
 export { type Sample, sampler } from './local/sampler.js'
 export {
-  type Definition,
   definitionOf,
   type ThreadLocal,
   threadLocal,
@@ -47,4 +47,10 @@ export type { Scope, ThreadReading } from './protocol/fold.js'
 export type { Field, Key } from './protocol/keys.js'
 export type { Slot, TextSlot, VectorSlot } from './table/handles.js'
 export type { LocalsOf, Row } from './table/row.js'
-export { type CreateOptions, type OpenOptions, SlotTable, type Snapshot } from './table/slot-table.js'
+export {
+  type CreateOptions,
+  type Lost,
+  type OpenOptions,
+  SlotTable,
+  type Snapshot,
+} from './table/slot-table.js'

@@ -4,6 +4,7 @@
  */
 import { setHost } from './host/current.js'
 import { serverHost } from './host/server.js'
+import { growthOf } from './local/growth.js'
 import {
   outOfRange,
   requireFunction,
@@ -16,6 +17,7 @@ import {
 } from './memory/errors.js'
 import { setHistogramWrapper } from './memory/histogram.js'
 import { NEXT_THREAD_ID, TABLE_ID, waitWordAddress, waitWordCount } from './memory/layout.js'
+import { identityOf } from './memory/slot-types.js'
 import { releaseThread } from './protocol/release.js'
 
 export type { ExitHandlers, Host } from './host/host.js'
@@ -23,6 +25,8 @@ export type { WrappedKey } from './memory/histogram.js'
 export type { Memory } from './memory/layout.js'
 
 export const internal: {
+  readonly growthOf: typeof growthOf
+  readonly identityOf: typeof identityOf
   readonly NEXT_THREAD_ID: typeof NEXT_THREAD_ID
   readonly outOfRange: typeof outOfRange
   readonly releaseThread: typeof releaseThread
@@ -40,6 +44,8 @@ export const internal: {
   readonly waitWordCount: typeof waitWordCount
   readonly wrongType: typeof wrongType
 } = {
+  growthOf,
+  identityOf,
   NEXT_THREAD_ID,
   outOfRange,
   releaseThread,

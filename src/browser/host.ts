@@ -53,7 +53,7 @@ const browserHost: Host = {
   bequeath: () => {},
   watchWorkers: ({ announceExit }, memory) => announceExitsTo(memory, announceExit),
   warn: message => console.warn(`threadslots: ${message}`),
-  warnUnshared: () => {
+  registerUnshared: () => {
     if (page.DedicatedWorkerGlobalScope) {
       console.warn(
         "threadslots: this worker has a table of its own, so its values are missing from the page's totals; " +
@@ -61,6 +61,8 @@ const browserHost: Host = {
       )
     }
   },
+  // A worker has warned by itself: a page's console shows it even if the worker never yields.
+  noticeReading: () => {},
 }
 
 /** Makes this the host of a thread whose runtime has no thread ids: one in a browser, and nowhere else. */

@@ -54,8 +54,10 @@ export interface Host {
    * before the program's own `exit` listeners run. It keeps neither the process nor dead workers' objects alive.
    */
   watchWorkers(handlers: ExitHandlers, memory: Memory): void
-  /** Warns the program's author. The code lets users silence the warning, where the runtime can do that. */
+  /** Called in a thread that makes a default table of its own. If it is a worker, other threads' readings lack its values. */
+  registerUnshared(creator: string): void
+  /** Called before each reading of the default table. Warns of threads of this process that have one of their own. */
+  noticeReading(): void
+  /** Warns the program's author, at once. The code lets users silence the warning, where the runtime can do that. */
   warn(message: string, code: string): void
-  /** Warns, if this is a worker, that it shares no table with other threads. */
-  warnUnshared(): void
 }

@@ -6,6 +6,7 @@
  * whichever library starts them.
  */
 import type { Host, Inheritance } from './host.js'
+import { inheritanceKey, noticeReading, registerLateThread, warn } from './late-threads.js'
 
 /** The part of `node:worker_threads` that is used here. */
 interface WorkerThreads {
@@ -29,7 +30,6 @@ interface WorkerLike {
 interface ProcessLike {
   readonly versions?: { readonly bun?: string }
   getBuiltinModule?(id: string): unknown
-  emitWarning?(warning: string, options: { code: string }): void
   on?(event: 'worker', listener: (worker: WorkerLike) => void): unknown
 }
 
@@ -44,8 +44,7 @@ interface WebAssemblyLike {
   }
 }
 
-/** Bump this when the meaning of what is bequeathed changes: several versions of this package may share a process. */
-const INHERITANCE_KEY = 'threadslots/1'
+const INHERITANCE_KEY = inheritanceKey()
 
 const WASM_PAGE_BYTES = 65_536
 
@@ -54,8 +53,6 @@ const { process, WebAssembly: webAssembly } = globalThis as unknown as {
   readonly WebAssembly: WebAssemblyLike
 }
 const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
-
-const warn = (message: string, code: string): void => process?.emitWarning?.(message, { code })
 
 /**
  * Bun's engine counts a SharedArrayBuffer as live heap, whether or not it is in use, and lets the heap grow in proportion
@@ -102,11 +99,10 @@ export const serverHost: Host = {
       else worker.prependOnceListener('exit', () => handleExit(threadId))
     }),
   warn,
-  warnUnshared: () => {
-    if (threads?.isMainThread) return
-    warn(
-      'this worker has a table of its own; import definitions before starting workers',
-      'THREADSLOTS_NO_TABLE',
-    )
+  registerUnshared: creator => {
+    if (threads && !threads.isMainThread) registerLateThread(threads, creator)
+  },
+  noticeReading: () => {
+    if (threads) noticeReading(threads)
   },
 }

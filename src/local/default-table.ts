@@ -7,7 +7,7 @@ import type { Defer } from '../host/host.js'
 import { wrongType } from '../memory/errors.js'
 import { findFamily, freeFamily } from '../protocol/release.js'
 import { SlotTable } from '../table/slot-table.js'
-import { rowOf } from './places.js'
+import { rowOf } from './definitions.js'
 
 let table: SlotTable | undefined
 /** How this thread came by its default table, for messages. */
@@ -22,7 +22,11 @@ export const exitListeners: Set<ExitListener> = new Set()
 /**
  * The table behind `threadLocal`: the one given to `setDefaultTable`, or the one inherited from the thread that started
  * this one, or a new one. A worker that inherited none, because it started before its parent used this package, creates
- * its own for itself and its workers, with a warning.
+ * its own for itself and its workers. The main thread warns of it as soon as it reads (code `THREADSLOTS_LATE`).
+ *
+ * On Node and Deno, a new one has room for 1,024 threads at once, 3,072 keys and 64 KiB of slots per thread (333 MiB of
+ * address space, of which 8 KiB are used at first); on Bun for 64 threads, 1,024 keys and 28 KiB; in browsers for 256 threads,
+ * 1,024 keys and 8 KiB. Where address space is limited, it is smaller.
  */
 export function defaultTable(): SlotTable {
   return defaultTableFor('defaultTable()')
@@ -38,7 +42,7 @@ export function defaultTableFor(caller: string): SlotTable {
   if (buffer) {
     return adopt(SlotTable.from(buffer, { byteOffset }), 'inherited from its parent')
   }
-  host.warnUnshared()
+  host.registerUnshared(caller)
   return adopt(SlotTable.reserve(), `created by ${caller}`)
 }
 
@@ -65,6 +69,7 @@ function adopt(chosen: SlotTable, how: string): SlotTable {
   origin = how
   const { memory } = chosen
   host.bequeath(chosen)
+  memory.beforeReading = host.noticeReading
   const announceExit = (threadId: number, defer: Defer) => {
     const family = findFamily(memory, threadId)
     for (const listener of exitListeners) listener(family.threadIds, defer)

@@ -4,7 +4,7 @@
 import { setThreadName } from '../host/current.js'
 import { requireName } from '../memory/expand-spec.js'
 import { existingDefaultTable } from './default-table.js'
-import { rowOf } from './places.js'
+import { rowOf } from './definitions.js'
 
 /**
  * Names this thread, in the default table and in tables that it attaches to from now on. Without a call, a thread has the

@@ -5,7 +5,8 @@ import { requireFunction } from '../memory/errors.js'
 import type { FoldedOf, ReadingOf, Schema } from '../memory/schema.js'
 import { foldFields, readThreads, type Scope } from '../protocol/fold.js'
 import { type ExitListener, exitListeners } from './default-table.js'
-import { type Definition, definitionOf, type ThreadLocal } from './thread-local.js'
+import type { Definition } from './definitions.js'
+import { definitionOf, type ThreadLocal } from './thread-local.js'
 
 type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' | 'text' }
 /** The names of a schema whose keys have a meaning across threads. */
@@ -62,6 +63,7 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   requireFunction('the callback', callback)
+  definition.table.memory.beforeReading?.()
   const listener: ExitListener = (threadIds, defer) => {
     for (const exit of usersOf<S>(definition)) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.

@@ -6,7 +6,7 @@ import { requireName } from '../memory/expand-spec.js'
 import type { Schema } from '../memory/schema.js'
 import type { LocalsOf } from '../table/row.js'
 import { defaultTableFor } from './default-table.js'
-import { findPlace, type Place } from './places.js'
+import { type Definition, define } from './definitions.js'
 
 declare const SCHEMA: unique symbol
 
@@ -14,12 +14,6 @@ declare const SCHEMA: unique symbol
 export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
   /** Exists only for the compiler: `totals` and the other readings know their results from it. */
   readonly [SCHEMA]: S
-}
-
-/** What is behind an object made by `threadLocal`: for code that embeds, exports or displays it. */
-export interface Definition extends Place {
-  /** The name given to `threadLocal`. */
-  readonly name: string
 }
 
 /** The property of a class's prototype that holds its definition: unlike a WeakMap, it is found through a proxy. */
@@ -34,9 +28,14 @@ const MARK = Symbol.for('threadslots')
  * the constructor runs in every thread that makes an object. Other properties are private to the thread and can hold
  * anything. All objects of one name in one thread share the same slots.
  *
+ * If the default table has no room for the keys, or for this thread, the values are private to the thread and missing from
+ * everyone's totals. One warning per thread (`THREADSLOTS_FULL`) says which line makes room, and `defaultTable().lost` counts
+ * what is missing.
+ *
  * @param name the same in all threads that share the values. A key is called `name.property`, up to 200 bytes of UTF-8.
  * @param schema gives each slot a type, or `{ type, fold, init, length }`.
  * @throws {TypeError} if a definition is wrong, or differs from an earlier one of the same name.
+ * @throws {RangeError} if a name, a length or an init is out of range.
  */
 export function threadLocalClass<const S extends Schema>(name: string, schema: S): new () => ThreadLocal<S> {
   requireName('the name of a thread-local', name)
@@ -49,12 +48,11 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
       )
     }
   }
-  const place = findPlace(defaultTableFor(`threadLocal('${name}')`), name, schema)
-  // Frozen, because deep proxies wrap what they get from an object unless it can't change.
-  const definition: Definition = Object.freeze({ name, ...place })
-  definitions.add(definition)
+  const definition = define(defaultTableFor(`threadLocal('${name}')`), name, schema)
+  // Frozen, because state libraries wrap what they get from a proxied object unless it can't change.
+  definitions.add(Object.freeze(definition))
   // One class, so that all its objects have the same accessors and the same shape.
-  const Local = place.row.classOf(place.rowFields)
+  const Local = definition.row.classOf(definition.rowFields)
   Object.defineProperties(Local.prototype, { [DEFINITION]: { value: definition }, [MARK]: { value: true } })
   return Local as new () => ThreadLocal<S>
 }
@@ -67,8 +65,10 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
  * local.images++
  * ```
  *
- * Reading and writing a slot costs as much as a plain object's property. An unset slot reads as the key's `init`.
+ * Reading and writing a slot costs as much as a plain object's property. An unset slot reads as the key's `init`. If the
+ * default table is full, the values are private to this thread, and a warning says so.
  * @throws {TypeError} if a definition is wrong, or differs from an earlier one of the same name.
+ * @throws {RangeError} if a name, a length or an init is out of range.
  */
 export function threadLocal<const S extends Schema>(name: string, schema: S): ThreadLocal<S> {
   return new (threadLocalClass(name, schema))()

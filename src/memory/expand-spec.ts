@@ -20,7 +20,7 @@ const MAX_F32 = (2 - 2 ** -23) * 2 ** 127
 export function expandSpec(name: string, spec: SlotSpec): ResolvedSpec {
   requireText('the name of a key', name, 1, MAX_NAME_BYTES)
   const of = `of '${name}'`
-  const details = typeof spec === 'string' ? { type: spec } : requireDetails(name, spec)
+  const details = requireDetails(name, typeof spec === 'string' ? { type: spec } : spec)
   const type = requireOneOf(`the type ${of}`, details.type, SLOT_TYPES)
   // Bytes and texts mean nothing across threads.
   const needsLength = type === 'u8' || type === 'text'

@@ -124,6 +124,8 @@ export interface Memory extends Dimensions, Views {
   /** Where the table starts in its buffer. */
   readonly byteOffset: number
   readonly byteLength: number
+  /** Called before the rows are read. Only the default table has it. */
+  beforeReading?: () => void
 }
 
 // Addresses: functions from ordinals to byte offsets from the table's start.

@@ -12,7 +12,7 @@ import { textBytes } from '../memory/text.js'
 import { cas32, load32 } from '../memory/words.js'
 import type { Participant } from './claims.js'
 import { claimRecord, freeRecord, readRecord, writeRecord } from './key-records.js'
-import { grouped, largerTable } from './larger-table.js'
+import { largerTable } from './larger-table.js'
 
 declare const DEFINITION: unique symbol
 
@@ -200,3 +200,5 @@ export class KeyRegistry {
 /** True if a type's name alone defines this key. */
 const isPlain = ({ length, fold, init, retire }: Key): boolean =>
   length === undefined && fold === 'sum' && !init && retire
+
+const grouped = (count: number): string => count.toLocaleString('en')

@@ -15,6 +15,3 @@ export function largerTable(table: Dimensions, needs: Partial<Dimensions>): stri
 
 /** A limit doubled until it suffices. */
 const enlarge = (limit: number, needed = 0): number => (limit < needed ? enlarge(2 * limit, needed) : limit)
-
-/** A count as a message shows it: 65,536. */
-export const grouped = (count: number): string => count.toLocaleString('en')

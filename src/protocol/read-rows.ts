@@ -36,6 +36,7 @@ export interface RowReading {
  * @param hasNames also reads the threads' names.
  */
 export function readRows(memory: Memory, fields: readonly Field[], hasNames: boolean): RowReading[] {
+  memory.beforeReading?.()
   const keys = fields.map(([, key]) => key)
   return usedRows(memory).map(row => {
     for (;;) {

@@ -1,19 +1,24 @@
 /*
  * The values that one picture of the table shows.
  */
-import { perThread, type Schema, sampler, type ThreadLocal, totals } from '../index.js'
+import { definitionOf, perThread, type Schema, sampler, type ThreadLocal, totals } from '../index.js'
 
 /** Values by the names of their keys. */
 export type NamedValues = { readonly [name: string]: unknown }
+
+/** The value of a key, which may be called like a property that every object inherits, such as `constructor`. */
+export const valueIn = (values: NamedValues, name: string): unknown =>
+  Object.hasOwn(values, name) ? values[name] : undefined
 
 export interface TopReading {
   /** Time since the table was started. */
   readonly seconds: number
   /** Sorted by thread id. */
-  readonly threads: readonly ({ readonly threadId: number } & NamedValues)[]
+  readonly threads: readonly ({ readonly threadId: number; readonly threadName?: string } & NamedValues)[]
+  /** Without keys of `retire: false`, as ended threads leave nothing there. */
   readonly retired: NamedValues
   readonly totals: NamedValues
-  /** Increase per second. */
+  /** Increase per second. Without keys of `retire: false`, which don't accumulate. */
   readonly rates: NamedValues
 }
 
@@ -57,12 +62,16 @@ export class Reader<S extends Schema> {
 
   #readingWith(rates: NamedValues, seconds: number): TopReading {
     const local = this.#local
+    const { fields } = definitionOf(local)
+    const dropped = new Set(fields.filter(([, { retire }]) => !retire).map(([name]) => name))
+    const withoutDropped = (values: NamedValues): NamedValues =>
+      Object.fromEntries(Object.entries(values).filter(([name]) => !dropped.has(name)))
     return {
       seconds,
       threads: perThread(local).sort((a, b) => a.threadId - b.threadId),
-      retired: totals(local, 'retired'),
+      retired: withoutDropped(totals(local, 'retired')),
       totals: totals(local),
-      rates,
+      rates: withoutDropped(rates),
     }
   }
 }

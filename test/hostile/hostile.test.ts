@@ -218,7 +218,7 @@ skipInBrowsers('a page cannot measure how much memory it takes')(
       words => words.set([2 ** 31 - 128, 2 ** 20, 2 ** 31 - 8, 2 ** 30], 2),
       // Every word of record 0 from `length` on, and the records after it.
       words => words.fill(2 ** 31 - 1, recordAddress(large, 0) / 4 + RECORD_WORDS / 4 + 2),
-      ...[2, 4].map(field => (words: Int32Array) => {
+      ...[2, 6, 7, 8].map(field => (words: Int32Array) => {
         words[recordAddress(large, 0) / 4 + RECORD_WORDS / 4 + field] = 2 ** 31 - 1
       }),
     ]

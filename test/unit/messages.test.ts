@@ -132,20 +132,20 @@ const wrongArguments: { readonly [what: string]: readonly [run: () => unknown, m
     'TypeError: the name of a key is an instance of String; use a well-formed string',
   ],
   'a name that is too long': [
-    () => SlotTable.create().key('n'.repeat(89), 'u32'),
-    `RangeError: the UTF-8 length of the name '${'n'.repeat(89)}' is 89; use a whole number from 1 to 88`,
+    () => SlotTable.create().key('n'.repeat(201), 'u32'),
+    `RangeError: the UTF-8 length of the name of a key ('${'n'.repeat(201)}') is 201; use a whole number from 1 to 200`,
   ],
   'an unknown type': [
     () => SlotTable.create().key('n', 'int' as never),
-    "TypeError: the type of 'n' is 'int'; use i32, u32, f32, f64, i64, u64, u8",
+    "TypeError: the type of 'n' is 'int'; use i32, u32, f32, f64, i64, u64, u8, count, text",
   ],
   'an unknown detail': [
     () => SlotTable.create().key('n', { type: 'u32', lenght: 3 } as never),
-    "TypeError: a detail of 'n' is 'lenght'; use type, fold, length, init, histogram",
+    "TypeError: a detail of 'n' is 'lenght'; use type, fold, length, init, retire, unit, help, histogram",
   ],
   'a Map as a definition': [
     () => SlotTable.create().key('n', new Map() as never),
-    "TypeError: the definition of 'n' is an instance of Map; use a type, or { type, fold, length, init }",
+    "TypeError: the definition of 'n' is an instance of Map; use a type, or { type, fold, length, init, retire, unit, help }",
   ],
   'an init of NaN': [
     () => SlotTable.create().key('n', { type: 'f64', init: Number.NaN }),

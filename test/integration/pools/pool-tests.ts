@@ -4,7 +4,7 @@ import { defaultTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { reportRow } from '../../support/report.js'
-import { rowsUsed, usageOf } from '../../support/table-usage.js'
+import { dimensionsOf, rowsUsed, usageOf } from '../../support/table-usage.js'
 import { ended, message, start } from '../../support/workers.js'
 import { CAUSES_OF_DEATH, type PoolLibrary } from './pool-adapter.js'
 import { createTaskRunner } from './task-runner.js'
@@ -17,8 +17,6 @@ const THROWING_TASKS = 100
 /** How often an elastic pool grows and shrinks. */
 const ROUNDS = 3
 const ISOLATED_TASKS = 24
-/** Dimensions of the default table. */
-const DIMENSIONS = { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 }
 
 /** Defines the tests of a pool library, and runs the tests of the file. */
 export function testPool(library: PoolLibrary): void {
@@ -90,7 +88,7 @@ export function testPool(library: PoolLibrary): void {
   test('rows are reused, no total fell, no listener is left, and there was no warning', async () => {
     const table = defaultTable()
     const used = rowsUsed(table)
-    assert.equal(usageOf(table, DIMENSIONS), { rows: 2, records: 0 })
+    assert.equal(usageOf(table, dimensionsOf(table)), { rows: 2, records: 0 })
     assert.ok(used <= 1 + workers.peak(), `${used} rows for the main thread and ${workers.peak()} workers`)
     const watcherEnded = ended(watcher)
     Atomics.store(stop, 0, 1)
@@ -98,7 +96,7 @@ export function testPool(library: PoolLibrary): void {
     await watcherEnded
     assert.equal(problems, [])
     assert.ok(readings > 1000, `${readings} readings`)
-    assert.equal(usageOf(table, DIMENSIONS), { rows: 1, records: 0 })
+    assert.equal(usageOf(table, dimensionsOf(table)), { rows: 1, records: 0 })
 
     assert.equal(new Set(workers.addedListeners), new Set([1]))
     assert.is(workers.leftoverListeners(), 0)

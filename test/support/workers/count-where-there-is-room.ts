@@ -21,9 +21,11 @@ export interface Sight {
 
 const { schema, amount } = workerData as { schema: Schema; amount: number }
 const warnings: [string, string][] = []
-process.emitWarning = (message: string | Error, options?: unknown) => {
-  warnings.push([String(message), (options as { code: string }).code])
-}
+// Instead of the listener that prints them.
+process.removeAllListeners('warning')
+process.on('warning', warning => {
+  warnings.push([warning.message, (warning as { code?: string }).code ?? ''])
+})
 const { lost } = defaultTable()
 const local = threadLocal('jobs', schema) as { [name: string]: number }
 for (const name of Object.keys(schema)) local[name] = amount

@@ -1,5 +1,5 @@
 /*
- * Where a thread keeps the values of a definition: in its row of the default table or, if that is full, in a private table.
+ * Definitions, and where a thread keeps their values: in its row of the default table or, if that is full, in a private table.
  * A full table ends nobody's program. What is private is missing from everyone's totals; `lost` in the table says that
  * something is, and one warning in the thread says which line makes room.
  */
@@ -9,23 +9,25 @@ import { LOST_KEYS, LOST_THREADS } from '../memory/layout.js'
 import type { ResolvedSpec, Schema } from '../memory/schema.js'
 import { add32 } from '../memory/words.js'
 import { endOfAll, type Field, specsOf } from '../protocol/keys.js'
-import { grouped, largerTable } from '../protocol/larger-table.js'
+import { largerTable } from '../protocol/larger-table.js'
 import type { Row } from '../table/row.js'
 import type { SlotTable } from '../table/slot-table.js'
 
-/** Where the values of a definition are. */
-export interface Place {
-  /** The table that this thread reads: the default one, unless the keys got no place in it. */
+/** What is behind an object made by `threadLocal`: for code that embeds, exports or displays it. */
+export interface Definition {
+  /** The name given to `threadLocal`. */
+  readonly name: string
+  /** The default table; if it had no room for the keys, a table of this thread's own. */
   readonly table: SlotTable
-  /** The schema's names in their order, with the keys they stand for in `table`. */
+  /** The schema's names in their order, with the keys of `table` that they stand for. */
   readonly fields: readonly Field[]
   /**
-   * This thread's own row for the definition. It lies in `table`, unless this thread got no row there.
+   * This thread's row: in `table`, or in a table of its own if it got no row there.
    * @internal
    */
   readonly row: Row
   /**
-   * The schema's names with the keys they stand for in `row`.
+   * The schema's names with the keys of `row`.
    * @internal
    */
   readonly rowFields: readonly Field[]
@@ -59,10 +61,11 @@ export function rowOf(table: SlotTable): Row | undefined {
 }
 
 /**
- * Finds or creates the place of a definition. It never fails for lack of room in the default table.
- * @throws {TypeError | RangeError} if the definition is wrong, or differs from an earlier one of the same name.
+ * Finds or creates the keys of a definition, and this thread's row for them. It never fails for lack of room in the default
+ * table.
+ * @throws {TypeError | RangeError} if the schema is wrong, or differs from an earlier one of the same name.
  */
-export function findPlace(table: SlotTable, name: string, schema: Schema): Place {
+export function define(table: SlotTable, name: string, schema: Schema): Definition {
   const fields = unplaced.has(name)
     ? undefined
     : ifRoom(
@@ -70,8 +73,8 @@ export function findPlace(table: SlotTable, name: string, schema: Schema): Place
         () => unplaced.add(name),
       )
   const row = rowOf(table)
-  if (fields && row) return { table, fields, row, rowFields: fields }
-  const own = findPrivately(table, name, schema)
+  if (fields && row) return { name, table, fields, row, rowFields: fields }
+  const own = definePrivately(table, name, schema)
   if (!fields) noteLostKeys(table, name, schema)
   return fields ? { ...own, table, fields } : own
 }
@@ -87,19 +90,19 @@ function ifRoom<T>(call: () => T, onFull: () => void): T | undefined {
   }
 }
 
-/** A place in the private table of this name, or in a new one if there is none or its spare room is used up. */
-function findPrivately(table: SlotTable, name: string, schema: Schema): Place {
-  const placeIn = (own: SlotTable): Place => {
+/** Defines keys in the private table of this name, or in a new one if there is none or its spare room is used up. */
+function definePrivately(table: SlotTable, name: string, schema: Schema): Definition {
+  const defineIn = (own: SlotTable): Definition => {
     const fields = own.registry.internAll(schema, name)
-    return { table: own, fields, row: own.attach(), rowFields: fields }
+    return { name, table: own, fields, row: own.attach(), rowFields: fields }
   }
   const earlier = privateTables.get(name)
-  const place = earlier && ifRoom(() => placeIn(earlier), Object)
-  if (place) return place
+  const definition = earlier && ifRoom(() => defineIn(earlier), Object)
+  if (definition) return definition
   const specs = specsOf(schema, name)
   const own = table.createPrivate(endOfAll(specs, SPARE_BYTES), specs.length + SPARE_KEYS)
   privateTables.set(name, own)
-  return placeIn(own)
+  return defineIn(own)
 }
 
 /** Counts the keys of a definition that are not in the table, once. */
@@ -127,8 +130,8 @@ function messageOf({ memory, registry, lost }: SlotTable): string {
   const [what, whose] = rowlessIn ? ['this thread', 'Its'] : [`the keys of ${names}`, 'Their']
   return (
     `the default table has no room for ${what}. ${whose} values are private and missing from all totals. ` +
-    `Everything together needs room for ${grouped(needs.maxThreads)} threads, ${grouped(needs.maxKeys)} keys and ` +
-    `${grouped(needs.rowBytes)} bytes in each thread's row. Write this in a module that is imported first: ` +
+    `All threads and keys together need maxThreads ${needs.maxThreads}, rowBytes ${needs.rowBytes} and ` +
+    `maxKeys ${needs.maxKeys}. Write this in a module that is imported first: ` +
     `setDefaultTable(${largerTable(memory, needs)})`
   )
 }
