@@ -4,7 +4,7 @@
 
 /** @internal */
 export { type ExitHandlers, type Host, internal, type Memory, type WrappedKey } from './internal.js'
-export { defaultTable, setDefaultTable } from './local/default-table.js'
+export { defaultTable, setDefaultTable, sweep } from './local/default-table.js'
 export type { Definition } from './local/definitions.js'
 export { nameThread } from './local/name-thread.js'
 export {
@@ -42,6 +42,7 @@ export type {
   ValueOf,
 } from './memory/schema.js'
 export type { Fold, SlotType } from './memory/slot-types.js'
+export type { AnyUnit, Unit } from './memory/unit.js'
 export type { ThreadOptions } from './protocol/claims.js'
 export type { Scope, ThreadReading } from './protocol/fold.js'
 export type { Field, Key } from './protocol/keys.js'

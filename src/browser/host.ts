@@ -12,7 +12,7 @@
  * return. So a supervisor asks for a lock only if it is held: the thread says so, or a query shows it.
  *
  * A thread that ends before that has never held its lock. Until it does, supervisors probe it, less and less often: see
- * liveness.ts.
+ * protocol/liveness.ts.
  *
  * A table may have several supervisors, and each of them must read what a dead thread left before its row is free. So they
  * first ask for its lock in shared mode, are granted it together, and only then ask for it exclusively to free the row.
@@ -42,6 +42,16 @@ function allocate(byteLength: number): SharedArrayBuffer {
 
 const browserHost: Host = {
   // A table that is still to be made will give this thread an id; until then any valid one will do.
+  // Some browsers have no Atomics.waitAsync. Half of the waiters are in reserve, for probes just when a word changes hands.
+  waiters: 'waitAsync' in Atomics ? 128 : 0,
+  // Firefox ends the waits of a thread that closes itself and may run on, so a probe alone frees no row.
+  canSweep: false,
+  parkWaiters(count, i32, index, value) {
+    for (let i = 0; i < count; i++) {
+      if (!Atomics.waitAsync(i32, index, value).async) return false
+    }
+    return true
+  },
   threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
   threadName: () => (page.DedicatedWorkerGlobalScope ? (page.name ?? '') : ''),
   // Pages have less address space than servers, and engines that count reserved memory as used.
@@ -51,7 +61,8 @@ const browserHost: Host = {
   // A page's workers inherit nothing: they are sent the buffer.
   inherited: () => ({}),
   bequeath: () => {},
-  watchWorkers: ({ announceExit }, memory) => announceExitsTo(memory, announceExit),
+  watchWorkers: ({ announceExits }, memory) => announceExitsTo(memory, announceExits),
+  reportDeaths: () => {},
   warn: message => console.warn(`threadslots: ${message}`),
   registerUnshared: () => {
     if (page.DedicatedWorkerGlobalScope) {

@@ -5,8 +5,10 @@
  * browser it is missing, and this host has no thread ids. Workers inherit a copy of their parent's environment data,
  * whichever library starts them.
  */
+import { outOfRange } from '../memory/errors.js'
 import type { Host, Inheritance } from './host.js'
 import { inheritanceKey, noticeReading, registerLateThread, warn } from './late-threads.js'
+import { findMainRealm, type MainRealm } from './main-realm.js'
 
 /** The part of `node:worker_threads` that is used here. */
 interface WorkerThreads {
@@ -18,19 +20,11 @@ interface WorkerThreads {
   setEnvironmentData(key: string, value: unknown): void
 }
 
-/** The part of a `Worker` that is used here. */
-interface WorkerLike {
-  readonly threadId: number
-  /** Null once the worker has ended; undefined on some runtimes. */
-  readonly threadName?: string | null
-  prependOnceListener(event: 'exit', listener: () => void): unknown
-}
-
 /** The part of `process` that is used here. */
 interface ProcessLike {
-  readonly versions?: { readonly bun?: string }
+  /** What bundlers put in the place of a `process` has no versions. */
+  readonly versions?: { readonly node?: string; readonly bun?: string; readonly deno?: string }
   getBuiltinModule?(id: string): unknown
-  on?(event: 'worker', listener: (worker: WorkerLike) => void): unknown
 }
 
 /** The part of `WebAssembly` that is used here. */
@@ -43,6 +37,9 @@ interface WebAssemblyLike {
     readonly buffer: SharedArrayBuffer
   }
 }
+
+/** Few, because `exit` events do most of the work here, and because parking takes 1 to 3 µs per waiter. */
+const WAITERS = 12
 
 const INHERITANCE_KEY = inheritanceKey()
 
@@ -74,8 +71,26 @@ function reservePages(byteLength: number): SharedArrayBuffer {
   return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer
 }
 
+// Waiters on Deno outlive their thread.
+const waiters = process?.versions?.deno ? 0 : WAITERS
+
+let mainRealm: MainRealm | undefined
+const shared = (): MainRealm => {
+  mainRealm ??= findMainRealm(process as never)
+  return mainRealm
+}
+
 export const serverHost: Host = {
-  threadId: () => threads?.threadId,
+  threadId() {
+    const version = process?.versions?.node
+    if (version && !threads) {
+      throw outOfRange("Node's version", version, '20.16 or a later 20, or 22.3 or later')
+    }
+    return threads?.threadId
+  },
+  waiters,
+  canSweep: waiters > 0,
+  parkWaiters: (...wait) => shared().parkWaiters(...wait),
   threadName: () => {
     const name = threads?.threadName ?? ''
     // What Node calls every worker without a name.
@@ -89,15 +104,9 @@ export const serverHost: Host = {
   // Looked up on every call, so that a second copy of this package in the thread finds the first one's table.
   inherited: () => (threads?.getEnvironmentData(INHERITANCE_KEY) as Inheritance | undefined) ?? {},
   bequeath: ({ buffer, byteOffset }) =>
-    threads?.setEnvironmentData(INHERITANCE_KEY, { buffer, byteOffset, parentThreadId: threads.threadId }),
-  watchWorkers: ({ handleExit }) =>
-    process?.on?.('worker', worker => {
-      // Read the id now: in the `exit` event it is −1.
-      const { threadId, threadName } = worker
-      // Deno may announce a worker after its end. Such a worker has no name any more, and emits no `exit`.
-      if (threadName === null) handleExit(threadId)
-      else worker.prependOnceListener('exit', () => handleExit(threadId))
-    }),
+    threads?.setEnvironmentData(INHERITANCE_KEY, shared().inheritance(buffer, byteOffset, threads.threadId)),
+  watchWorkers: handlers => threads && shared().watch(handlers),
+  reportDeaths: threadIds => shared().report(threadIds),
   warn,
   registerUnshared: creator => {
     if (threads && !threads.isMainThread) registerLateThread(threads, creator)

@@ -4,8 +4,8 @@
 import { requireFunction } from '../memory/errors.js'
 import type { FoldedOf, ReadingOf, Schema } from '../memory/schema.js'
 import { foldFields, readThreads, type Scope } from '../protocol/fold.js'
+import { readLastValues } from '../protocol/last-values.js'
 import { type ExitListener, exitListeners } from './default-table.js'
-import type { Definition } from './definitions.js'
 import { definitionOf, type ThreadLocal } from './thread-local.js'
 
 type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' | 'text' }
@@ -45,7 +45,9 @@ export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = '
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues<S>[] {
-  return usersOf<S>(definitionOf(local)).map(({ values, ...thread }) => ({ ...thread, ...values }))
+  const { table, fields } = definitionOf(local)
+  const threads = readThreads(table.memory, fields) as ThreadExit<S>[]
+  return threads.map(({ values, ...thread }) => ({ ...thread, ...values }))
 }
 
 /**
@@ -65,14 +67,12 @@ export function onThreadExit<S extends Schema>(
   requireFunction('the callback', callback)
   definition.table.memory.beforeReading?.()
   const listener: ExitListener = (threadIds, defer) => {
-    for (const exit of usersOf<S>(definition)) {
+    const { table, fields } = definition
+    for (const exit of readLastValues(table.memory, fields, threadIds) as ThreadExit<S>[]) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.
-      if (threadIds.has(exit.threadId)) defer(() => callback(exit))
+      defer(() => callback(exit))
     }
   }
   exitListeners.add(listener)
   return () => void exitListeners.delete(listener)
 }
-
-const usersOf = <S extends Schema>({ table, fields }: Definition): ThreadExit<S>[] =>
-  readThreads(table.memory, fields) as ThreadExit<S>[]

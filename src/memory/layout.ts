@@ -54,6 +54,8 @@ export const ROWS_USED = 24
 export const NEXT_THREAD_ID = 28
 /** 64 random bits, written when threads need a name for the table. */
 export const TABLE_ID = 32
+/** Number of key records that were ever claimed. */
+export const RECORDS_USED = 40
 /** Number of threads that got no row. */
 export const LOST_THREADS = 44
 /** Number of keys that got no place, counted once for each thread and definition. */

@@ -3,6 +3,7 @@
  */
 import type { Histogram, HistogramSlot, HistogramSpec } from './histogram.js'
 import type { Fold, SlotType } from './slot-types.js'
+import type { AnyUnit } from './unit.js'
 import type { Views } from './views.js'
 
 /** The types of scalars. `u8` is for vectors only, and `text` needs a length. */
@@ -11,7 +12,7 @@ export type ScalarType = Exclude<SlotType, 'u8' | 'text'>
 /** What every definition may say of its key. */
 interface Described {
   /** The unit of the values, such as `'bytes'` or `'milliseconds'`: up to 60 bytes. Every reader finds it in the key. */
-  readonly unit?: string | undefined
+  readonly unit?: AnyUnit | undefined
   /** What the key means, in a sentence: up to 400 bytes. Every reader finds it in the key. */
   readonly help?: string | undefined
 }

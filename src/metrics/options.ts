@@ -1,28 +1,7 @@
 /*
  * The options that all adapters share, and their checks.
  */
-import { internal, type Schema } from '../index.js'
-
-/**
- * The unit that values are kept in. Each is exported in a base unit: times in seconds, percentages as ratios, the others as
- * they are.
- */
-export type Unit =
-  | 'seconds'
-  | 'milliseconds'
-  | 'microseconds'
-  | 'nanoseconds'
-  | 'bytes'
-  | 'ratio'
-  | 'percent'
-  | 'celsius'
-  | 'meters'
-  | 'volts'
-  | 'amperes'
-  | 'joules'
-  | 'grams'
-  /** The things that are counted, in OpenTelemetry's notation: '{request}'. Prometheus has no suffix for them. */
-  | `{${string}}`
+import { internal, type Schema, type Unit } from '../index.js'
 
 /** How one key is exported. */
 export interface KeyOptions {

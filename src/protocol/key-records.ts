@@ -12,14 +12,16 @@ import {
   RECORD_INIT,
   RECORD_TEXTS,
   RECORD_WORDS,
+  RECORDS_USED,
   recordAddress,
   recordCount,
 } from '../memory/layout.js'
 import type { ResolvedSpec, SlotSpec } from '../memory/schema.js'
 import { bytesPerElement, FOLDS, SLOT_TYPES, type SlotType, wideType } from '../memory/slot-types.js'
 import { loadElement, type StoredKey, storeWide } from '../memory/values.js'
-import { cas64 } from '../memory/words.js'
+import { cas32, cas64, load32, load64 } from '../memory/words.js'
 import { FREE, type Participant } from './claims.js'
+import { claimOrSweep } from './sweep.js'
 
 /** A key as its record describes it. */
 export interface RecordedKey extends StoredKey {
@@ -39,17 +41,29 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /**
  * Claims a free record and returns its id. The search starts at `firstRecordId`, because the records below the number of
  * keys are mostly taken.
- * @throws {RangeError} if no record is free.
+ * @throws {RangeError} if no record is free, even after a sweep.
  */
-export function claimRecord({ memory, claim }: Participant, firstRecordId: number): number {
+export function claimRecord(participant: Participant, firstRecordId: number): number {
+  const recordId = claimOrSweep(participant, () => claimFreeRecord(participant, firstRecordId))
+  if (recordId !== undefined) return recordId
+  throw tableFull(
+    `all ${recordCount(participant.memory)} key records are taken; ` +
+      'release dead threads, or create the table with a larger maxKeys',
+  )
+}
+
+function claimFreeRecord({ memory, claim }: Participant, firstRecordId: number): number | undefined {
   const records = recordCount(memory)
   for (let i = 0; i < records; i++) {
     const recordId = (firstRecordId + i) % records
-    if (cas64(memory, recordAddress(memory, recordId), FREE, claim)) return recordId
+    const address = recordAddress(memory, recordId)
+    if (load64(memory, address) !== FREE) continue
+    // Raise RECORDS_USED before claiming, so that a releaser sees every claimed record.
+    for (let used = load32(memory, RECORDS_USED); used <= recordId; used = load32(memory, RECORDS_USED))
+      cas32(memory, RECORDS_USED, used, recordId + 1)
+    if (cas64(memory, address, FREE, claim)) return recordId
   }
-  throw tableFull(
-    `all ${records} key records are taken; release dead threads, or create the table with a larger maxKeys`,
-  )
+  return undefined
 }
 
 /** Gives back a record that was claimed and not published. */

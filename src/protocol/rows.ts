@@ -33,13 +33,14 @@ import { readBlock, writeBank } from '../memory/values.js'
 import { cas32, cas64, load32, load64, store32, store64 } from '../memory/words.js'
 import { FREE, ownerOf, type Participant, usedRows } from './claims.js'
 import type { KeyRegistry } from './keys.js'
+import { claimOrSweep } from './sweep.js'
 
 /**
  * Returns the address of this thread's row: the one it already has, or the lowest free one, made ready.
  *
  * Only the thread itself may call it. It never waits. A crash at any point leaves the row to a release; the values of
  * earlier owners are then where they were, or already in the bank, and never in both.
- * @throws {RangeError} if every row is taken.
+ * @throws {RangeError} if every row is taken, even after a sweep.
  */
 export function attachRow(participant: Participant, keys: KeyRegistry): number {
   const { memory, claim } = participant
@@ -52,7 +53,15 @@ export function attachRow(participant: Participant, keys: KeyRegistry): number {
   return row
 }
 
-function claimRow({ memory, claim }: Participant): number {
+function claimRow(participant: Participant): number {
+  const row = claimOrSweep(participant, () => claimFreeRow(participant))
+  if (row !== undefined) return row
+  throw tableFull(
+    `all ${participant.memory.maxThreads} rows are taken; release dead threads, or create the table with a larger maxThreads`,
+  )
+}
+
+function claimFreeRow({ memory, claim }: Participant): number | undefined {
   for (let rowId = 0; rowId < memory.maxThreads; rowId++) {
     const row = rowAddress(memory, rowId)
     if (load64(memory, row) !== FREE) continue
@@ -61,9 +70,7 @@ function claimRow({ memory, claim }: Participant): number {
     cas32(memory, ROWS_USED, rowId, rowId + 1)
     if (cas64(memory, row, FREE, claim)) return row
   }
-  throw tableFull(
-    `all ${memory.maxThreads} rows are taken; release dead threads, or create the table with a larger maxThreads`,
-  )
+  return undefined
 }
 
 /** Folds what the previous owner left, unless that is done already, and makes the live area the new owner's. */

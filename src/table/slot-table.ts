@@ -13,6 +13,7 @@ import { type Field, type Key, KeyRegistry } from '../protocol/keys.js'
 import { createMemory, openMemory, reserveMemory, resolveDimensions } from '../protocol/open-memory.js'
 import { readRows } from '../protocol/read-rows.js'
 import { releaseThread } from '../protocol/release.js'
+import { sweep } from '../protocol/sweep.js'
 import { Row } from './row.js'
 
 /** Where a table lies, and which thread opens it. */
@@ -219,5 +220,13 @@ export class SlotTable {
       throw outOfRange('threadId', threadId, "a dead thread's id, not this thread's own")
     }
     releaseThread(this.memory, threadId)
+  }
+
+  /**
+   * Frees the rows of threads whose death nobody saw; see `sweep`. Threads with an id given by hand are released by hand.
+   * @returns how many threads were found dead, including those that died with another one.
+   */
+  sweep(): number {
+    return sweep(this.#participant)
   }
 }

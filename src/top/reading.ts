@@ -28,6 +28,8 @@ const RATE_SECONDS = 0.4
 /** Reads a thread-local for a table that starts now. */
 export class Reader<S extends Schema> {
   readonly #local: ThreadLocal<S>
+  /** The names of the keys whose values end with their thread. */
+  readonly #dropped: ReadonlySet<string>
   readonly #startedMs = performance.now()
   readonly #sampleAll: () => { readonly rates: NamedValues }
   readonly #sample: () => { readonly rates: NamedValues }
@@ -36,6 +38,8 @@ export class Reader<S extends Schema> {
 
   constructor(local: ThreadLocal<S>) {
     this.#local = local
+    const dropped = definitionOf(local).fields.filter(([, { retire }]) => !retire)
+    this.#dropped = new Set(dropped.map(([name]) => name))
     this.#sampleAll = sampler(local)
     this.#sample = sampler(local)
   }
@@ -62,16 +66,16 @@ export class Reader<S extends Schema> {
 
   #readingWith(rates: NamedValues, seconds: number): TopReading {
     const local = this.#local
-    const { fields } = definitionOf(local)
-    const dropped = new Set(fields.filter(([, { retire }]) => !retire).map(([name]) => name))
-    const withoutDropped = (values: NamedValues): NamedValues =>
-      Object.fromEntries(Object.entries(values).filter(([name]) => !dropped.has(name)))
     return {
       seconds,
       threads: perThread(local).sort((a, b) => a.threadId - b.threadId),
-      retired: withoutDropped(totals(local, 'retired')),
+      retired: this.#withoutDropped(totals(local, 'retired')),
       totals: totals(local),
-      rates: withoutDropped(rates),
+      rates: this.#withoutDropped(rates),
     }
+  }
+
+  #withoutDropped(values: NamedValues): NamedValues {
+    return Object.fromEntries(Object.entries(values).filter(([name]) => !this.#dropped.has(name)))
   }
 }

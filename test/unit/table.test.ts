@@ -1,7 +1,7 @@
 import { type Key, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MAX_NAME_BYTES, MAX_TABLE_BYTES, recordAddress } from '../../src/memory/layout.js'
+import { MAX_NAME_BYTES, MAX_TABLE_BYTES, RECORDS_USED, recordAddress } from '../../src/memory/layout.js'
 import { bytesPerElement, ELEMENT_TYPES, FOLDS, SLOT_TYPES } from '../../src/memory/slot-types.js'
 import { asThread } from '../support/as-thread.js'
 import { rememberBytes, throws } from '../support/assertions.js'
@@ -540,6 +540,7 @@ test('a table whose free key records all belong to dead threads refuses a new ke
   for (const threadId of [1, 2, 3]) {
     claims[recordAddress({ ...small, maxKeys: 2 }, threadId) / 8] = BigInt(threadId + 1)
   }
+  new Int32Array(table.buffer)[RECORDS_USED / 4] = 4
   throws(() => table.key('new', 'u32'), RangeError, /(?=.*4).*release/)
   assert.equal(names(table), ['old'])
   assert.is(table.key('old', 'u32').name, 'old')

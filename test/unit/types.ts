@@ -193,6 +193,9 @@ export function tops(): void {
     total: 'i64',
     sizes: { type: 'u32', length: 4 },
     latency: histogram({ min: 0.1, max: 1e4, digits: 2 }),
+    bytes: 'count',
+    file: { type: 'text', length: 8 },
+    flags: { type: 'u8', length: 2 },
   })
   const stop = top(local, {
     columns: {
@@ -203,6 +206,10 @@ export function tops(): void {
       },
       // Its rate is the number of values per second.
       latency: { format: value => textOf<Histogram | number, typeof value>(true) },
+      bytes: { format: value => textOf<number, typeof value>(true) },
+      // Texts and bytes have neither totals nor rates.
+      file: { format: value => textOf<string, typeof value>(true) },
+      flags: { format: value => textOf<Uint8Array<ArrayBuffer>, typeof value>(true) },
     },
   })
   same<typeof stop, () => void>(true)
@@ -220,7 +227,10 @@ export function metrics(meter: Meter): void {
     collect(local, { registry: new Registry(), keys }),
     collect(local, { registry: new Registry<OpenMetricsContentType>(), prefix: 'x_', perThread: true }),
     collect(new Connection('db:'), { keys: { queries: { unit: '{query}' } } }),
-    observe(meter, local, { keys }),
+    observe(meter, local, { keys, perThread: true, threadName: true }),
+    collect(
+      threadLocal('units', { bytes: { type: 'count', unit: 'bytes' }, made: { type: 'u32', unit: 'any' } }),
+    ),
   ]
   same<typeof removers, (() => void)[]>(true)
   const producers = { metricProducers: [histogramProducer(local, { keys, temporality: 'delta' })] }

@@ -2,8 +2,8 @@
 import { defaultTable, onThreadExit, perThread, SlotTable, setDefaultTable } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { probeCount } from '../../../src/browser/liveness.js'
 import type { Memory } from '../../../src/memory/layout.js'
+import { probeCount } from '../../../src/protocol/liveness.js'
 import { heldLocks, lockNameOf } from './lock-names.js'
 import { makePause, measurePauses } from './pauses.js'
 import {

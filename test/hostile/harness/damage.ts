@@ -6,12 +6,15 @@ import {
   directoryAddress,
   HEADER_BYTES,
   LIVE,
+  MAX_THREAD_NAME_BYTES,
   presentAddress,
+  RECORD_BYTES,
   RECORD_INIT,
   RECORD_TEXTS,
   RECORD_WORDS,
   ROW_LIVE_OWNER,
   ROW_STATE,
+  ROW_THREAD_NAME,
   ROWS_USED,
   recordAddress,
   recordCount,
@@ -26,7 +29,31 @@ export interface Damage {
 }
 
 export const EXTREMES: readonly number[] = [
-  ...[0, 1, -1, 2, 3, 4, 7, 8, 10, -8, 88, 89, 127, 128, 255, 2 ** 24, 2 ** 30, -(2 ** 24)],
+  ...[
+    0,
+    1,
+    -1,
+    2,
+    3,
+    4,
+    7,
+    8,
+    9,
+    10,
+    -8,
+    60,
+    61,
+    120,
+    121,
+    200,
+    201,
+    255,
+    400,
+    401,
+    2 ** 24,
+    2 ** 30,
+    -(2 ** 24),
+  ],
   ...[2 ** 31 - 1, 2 ** 31 - 8, 2 ** 31 - 128, -(2 ** 31), -(2 ** 31) + 1],
 ]
 
@@ -51,8 +78,14 @@ const RECORD_FIELDS = [
   'helpBytes',
 ]
 
-/** The i32 words of the header, the directory, records and rows that the library reads. */
-export function meaningfulWords(dimensions: Dimensions): Place[] {
+/** The first words of a row's thread name. */
+const NAME_WORDS = ["version of the thread's name", 'byteLength of its name', 'first bytes of its name']
+
+/**
+ * The i32 words of the header, the directory, records and rows that the library reads.
+ * @param textOffsets byte offsets of texts in each row.
+ */
+export function meaningfulWords(dimensions: Dimensions, textOffsets: readonly number[] = []): Place[] {
   const places: Place[] = []
   const add = (what: string, address: number) => places.push({ what, address })
   for (const [i, name] of ['magic', 'version', 'byteLength', 'maxThreads', 'rowBytes', 'maxKeys'].entries())
@@ -72,6 +105,7 @@ export function meaningfulWords(dimensions: Dimensions): Place[] {
     add(`record ${recordId}: init, low`, record + RECORD_INIT)
     add(`record ${recordId}: init, high`, record + RECORD_INIT + 4)
     add(`record ${recordId}: name`, record + RECORD_TEXTS)
+    add(`record ${recordId}: the end of its texts`, record + RECORD_BYTES - 4)
   }
   for (let rowId = 0; rowId < dimensions.maxThreads; rowId++) {
     const row = rowAddress(dimensions, rowId)
@@ -79,8 +113,16 @@ export function meaningfulWords(dimensions: Dimensions): Place[] {
     add(`row ${rowId}: parent`, row + 4)
     add(`row ${rowId}: owner of the live values`, row + ROW_LIVE_OWNER)
     add(`row ${rowId}: state`, row + ROW_STATE)
+    for (const [i, what] of NAME_WORDS.entries()) add(`row ${rowId}: ${what}`, row + ROW_THREAD_NAME + 4 * i)
+    add(`row ${rowId}: the other name's byteLength`, row + ROW_THREAD_NAME + 4 + (4 + MAX_THREAD_NAME_BYTES))
     for (const block of [0, 1, LIVE])
       add(`row ${rowId}: block ${block}`, blockAddress(dimensions, row, block) + 4)
+    for (const byteOffset of textOffsets) {
+      const live = blockAddress(dimensions, row, LIVE) + byteOffset
+      add(`row ${rowId}: version of the text at ${byteOffset}`, live)
+      add(`row ${rowId}: byteLength of the text at ${byteOffset}`, live + 4)
+      add(`row ${rowId}: bytes of the text at ${byteOffset}`, live + 8)
+    }
   }
   return places
 }
@@ -97,16 +139,16 @@ const NAMES: readonly (readonly number[])[] = [
   [0xef, 0xbb, 0xbf],
   [0],
   [0x75],
-  Array.from({ length: 88 }, () => 0xf0),
-  Array.from({ length: 88 }, () => 0x41),
+  Array.from({ length: 200 }, () => 0xf0),
+  Array.from({ length: 200 }, () => 0x41),
 ]
 const INITS = [Number.NaN, Infinity, -Infinity, -1, 0.5, -0, 2 ** 31, 2 ** 32, 1e300, 5e-324]
 
 /** Generates every single damage. */
-export function* singleDamages(dimensions: Dimensions): Generator<Damage> {
+export function* singleDamages(dimensions: Dimensions, textOffsets: readonly number[]): Generator<Damage> {
   const records = recordCount(dimensions)
   const limits = [records - 1, records, records + 1, dimensions.maxThreads + 1, dimensions.rowBytes]
-  for (const { what, address } of meaningfulWords(dimensions)) {
+  for (const { what, address } of meaningfulWords(dimensions, textOffsets)) {
     for (const word of new Set([...EXTREMES, ...limits]))
       yield { what: `${what} is ${word}`, address, bytes: bytesOfWord(word) }
   }

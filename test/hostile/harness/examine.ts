@@ -88,8 +88,8 @@ function attempt<R>(
     start: bytes.byteOffset,
     end: bytes.byteOffset + bytes.length,
     maxSteps: MAX_STEPS,
-    // Enough for a vector as long as a row, as doubles, and for a record's name.
-    maxAllocatedBytes: Math.max(8 * dimensions.rowBytes, 128),
+    // Enough for a vector as long as a row, as doubles, and for a record's longest text.
+    maxAllocatedBytes: Math.max(8 * dimensions.rowBytes, 400),
     onStep,
   }
   try {
@@ -114,7 +114,8 @@ function checkType(value: unknown, { type, length }: Key, isFolded: boolean, wha
     return
   }
   const held = isFolded && !isBigintType(type) ? 'f64' : type
-  if (length === undefined) assert.is(typeof value, isBigintType(type) ? 'bigint' : 'number', what)
+  if (type === 'text') assert.is(typeof value, 'string', what)
+  else if (length === undefined) assert.is(typeof value, isBigintType(type) ? 'bigint' : 'number', what)
   else {
     assert.instance(value, ARRAYS[held], what)
     assert.is((value as Uint8Array).length, length, what)
@@ -133,8 +134,9 @@ function readKeyByKey(given: Specimen, table: SlotTable): unknown {
     checkType(fold, key, true, what)
     const threads = attempt(given, 'perThread', () => table.perThread(key))
     if (threads instanceof Error) return [resultOrMessage(fold), resultOrMessage(threads)]
-    for (const { threadId, value } of threads) {
+    for (const { threadId, threadName, value } of threads) {
       assert.ok(Number.isInteger(threadId), what)
+      assert.ok(threadName === undefined || (typeof threadName === 'string' && threadName !== ''), what)
       checkType(value, key, false, what)
     }
     return [resultOrMessage(fold), threads]

@@ -23,6 +23,7 @@ const FLIP = 'state ^ (BANK | COUNTED)'
 const COUNT = '(state | COUNTED) + GENERATION'
 const CLEAR = /if \(.*\) clearLive\(/
 const NAME_LIVE_OWNER = ', owner + 1)'
+const NAME_ROW = 'nameRow(memory, row)'
 const CLAIM = /if \((\w+\(memory, row, FREE, \S+)\) return row/
 // keys.ts
 const PUBLISH = /if \(!(\w+\(.*recordId \+ 1\))\) \{/
@@ -39,6 +40,27 @@ const setterMutations = ['i32', 'u32', 'f32', 'f64', 'i64', 'u64'].map((type): [
     edits: [{ move: 'present[keyId] = 1', before: 'view[index] =' }],
   },
 ])
+
+/** The present byte of a count or a text is stored in lines of its own. */
+const presentFirst: readonly (readonly [string, Mutation])[] = [
+  [
+    'the setter of a count stores the present byte before the value',
+    {
+      file: 'table/accessors',
+      foundBy: 'crashes',
+      from: 'export function countAccessor(',
+      edits: [{ move: 'present[keyId] = 1', before: 'if (value >= 0' }],
+    },
+  ],
+  [
+    'the setter of a text stores the present byte before the text',
+    {
+      file: 'table/row',
+      foundBy: 'crashes',
+      edits: [{ move: 'this.#present[key.keyId] = 1', before: 'this.#write(key, text)' }],
+    },
+  ],
+]
 
 export const mutations: { readonly [name: string]: Mutation } = {
   'the state is stored before the live area is zeroed': {
@@ -147,6 +169,102 @@ export const mutations: { readonly [name: string]: Mutation } = {
     edits: [{ move: 'Atomics.store(this.#present', behind: RETURN_IF_USED }],
   },
   ...Object.fromEntries(setterMutations),
+  ...Object.fromEntries(presentFirst),
+  'a carry is two stores, the low word first': {
+    file: 'table/counts',
+    foundBy: 'crashes',
+    edits: [
+      {
+        replace: 'f64[index] = scratch.f64[0] as number',
+        with: 'u32[2 * index + LOW] = value\nu32[2 * index + HIGH] = high',
+      },
+    ],
+  },
+  'a carry is two stores, the high word first': {
+    file: 'table/counts',
+    foundBy: 'crashes',
+    edits: [
+      {
+        replace: 'f64[index] = scratch.f64[0] as number',
+        with: 'u32[2 * index + HIGH] = high\nu32[2 * index + LOW] = value',
+      },
+    ],
+  },
+  'a count is stored without its high word': {
+    file: 'table/counts',
+    foundBy: 'crashes',
+    edits: [{ replace: 'u32[2 * index + HIGH] === high', with: 'true' }],
+  },
+  'the setter of a count overlooks that it was large': {
+    file: 'table/accessors',
+    foundBy: 'crashes',
+    edits: [{ replace: '(value | 0) && view[high] === 0', with: '(value | 0)' }],
+  },
+  'adding to a count overlooks the carry': {
+    file: 'table/handles',
+    foundBy: 'crashes',
+    edits: [{ replace: '&& low >= amount', with: '' }],
+  },
+  'a text becomes visible before it is written': {
+    file: 'memory/text',
+    foundBy: 'crashes',
+    edits: [{ move: 'Atomics.store(i32, index, version)', before: 'Atomics.store(i32, start, byteLength)' }],
+  },
+  'a text is written over the one that others read': {
+    file: 'memory/text',
+    foundBy: 'crashes',
+    edits: [
+      {
+        replace: 'const start = bufferIndex(index, version, maxBytes) Atomics.store',
+        with: 'const start = bufferIndex(index, version + 1, maxBytes)\nAtomics.store',
+      },
+    ],
+  },
+  'a text is taken although it was changed meanwhile': {
+    file: 'memory/text',
+    foundBy: 'operations',
+    edits: [{ remove: '!== version) continue' }],
+  },
+  "a thread's name is written after its row is counted": {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ move: NAME_ROW, behind: COUNT }],
+  },
+  "a row keeps the last owner's name": {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ remove: NAME_ROW }],
+  },
+  "a running thread's name is overwritten by the one who claims its row next": {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ move: NAME_ROW, before: 'let state = load32' }],
+  },
+  'values that end with their thread are kept in the bank': {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ replace: '&& key.retire', with: '' }],
+  },
+  'values that end with their thread count until its row is handed over': {
+    file: 'protocol/fold',
+    foundBy: 'crashes',
+    edits: [{ replace: "retire && scope !== 'live'", with: "scope !== 'live'" }],
+  },
+  'values that end with their thread count in no thread': {
+    file: 'protocol/fold',
+    foundBy: 'crashes',
+    edits: [{ replace: ": scope !== 'retired'", with: ": retire && scope !== 'retired'" }],
+  },
+  "a record doesn't say that values are dropped": {
+    file: 'protocol/key-records',
+    foundBy: 'crashes',
+    edits: [{ replace: 'spec.retire ? 0 : NOT_RETIRED', with: 'NOT_RETIRED - 1' }],
+  },
+  "a record's texts are stored over each other": {
+    file: 'protocol/key-records',
+    foundBy: 'crashes',
+    edits: [{ remove: 'start += text.length' }],
+  },
   'a slot that is in use is initialised again': {
     file: 'table/row',
     foundBy: 'crashes',
