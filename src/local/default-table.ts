@@ -2,7 +2,7 @@
  * The default table: one for all threads of a process, found without passing anything by hand. Every thread that uses it
  * bequeaths it to the workers it starts, and frees the rows of those that die.
  */
-import { host } from '../host/current.js'
+import { hasInheritedTable, host } from '../host/current.js'
 import type { Defer, ExitHandlers } from '../host/host.js'
 import { wrongType } from '../memory/errors.js'
 import { readLiveOwners } from '../protocol/last-values.js'
@@ -40,21 +40,20 @@ export const existingDefaultTable = (): SlotTable | undefined => table
 export function defaultTableFor(caller: string): SlotTable {
   if (table) return table
   const { buffer, byteOffset = 0 } = host.inherited()
-  if (buffer) {
-    return adopt(SlotTable.from(buffer, { byteOffset }), 'inherited from its parent')
-  }
+  if (buffer) return adopt(SlotTable.from(buffer, { byteOffset }), 'inherited from its parent')
   host.registerUnshared(caller)
   return adopt(SlotTable.reserve(), `created by ${caller}`)
 }
 
 /**
  * Makes a table the default of this thread and of the workers it starts from now on. Call it before the first
- * `threadLocal`, for example in a module that is imported first.
+ * `threadLocal`, in a module that is imported first. Workers import that module too: there a table that was just created is
+ * ignored, because they have inherited one from the thread that started them. A table that was opened is not.
  * @throws {TypeError} if it is not a SlotTable, or this thread already has another default table.
  */
 export function setDefaultTable(chosen: SlotTable): void {
   if (!(chosen instanceof SlotTable)) throw wrongType('the default table', chosen, 'a SlotTable')
-  if (table === chosen) return
+  if (table === chosen || (chosen.isNew && hasInheritedTable)) return
   if (table) {
     throw new TypeError(
       `this thread already has a default table, ${origin}; call setDefaultTable earlier, in a module imported first`,

@@ -33,7 +33,7 @@ const MARK = Symbol.for('threadslots')
  * what is missing.
  *
  * @param name the same in all threads that share the values. A key is called `name.property`, up to 200 bytes of UTF-8.
- * @param schema gives each slot a type, or `{ type, fold, init, length }`.
+ * @param schema gives each slot a type, or `{ type, fold, init, length, retire, unit, help }`.
  * @throws {TypeError} if a definition is wrong, or differs from an earlier one of the same name.
  * @throws {RangeError} if a name, a length or an init is out of range.
  */
@@ -61,7 +61,7 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
  * An object with this thread's own values, in the default table: `new (threadLocalClass(name, schema))()`.
  *
  * ```js
- * export const local = threadLocal('thumbnailer', { images: 'u32', slowestMs: { type: 'f64', fold: 'max' } })
+ * export const local = threadLocal('thumbnailer', { images: 'count', slowestMs: { type: 'f64', fold: 'max' } })
  * local.images++
  * ```
  *

@@ -33,6 +33,8 @@ export interface CountSpec extends Foldable {
   readonly type: 'count'
   /** The value every thread starts from. Default: the fold's identity (0, or for `min` 2^53 − 1). */
   readonly init?: number
+  /** Counts have no vectors, because no typed array holds integers up to 2^53. Use `u32` or `f64`. */
+  readonly length?: undefined
 }
 
 /** A key that holds numbers. */

@@ -66,6 +66,11 @@ export class SlotTable {
   readonly byteOffset: number
   /** Bytes that the table takes in its buffer. */
   readonly byteLength: number
+  /**
+   * True if this object created the table; false if it opened one.
+   * @internal
+   */
+  readonly isNew: boolean
   /** @internal */
   readonly memory: Memory
   /** @internal */
@@ -75,8 +80,9 @@ export class SlotTable {
   /** Keys that this thread asked for before it attached. The row marks them as used. */
   readonly #keysBeforeRow = new Set<Key>()
 
-  private constructor(memory: Memory, thread: ThreadOptions) {
+  private constructor(memory: Memory, thread: ThreadOptions, isNew: boolean) {
     this.memory = memory
+    this.isNew = isNew
     this.buffer = memory.buffer
     this.byteOffset = memory.byteOffset
     this.byteLength = memory.byteLength
@@ -95,7 +101,7 @@ export class SlotTable {
   static create(options: CreateOptions = {}): SlotTable {
     // Reject wrong ids before anything is written.
     claimOf(options)
-    return new SlotTable(createMemory(resolveDimensions(options), options), options)
+    return new SlotTable(createMemory(resolveDimensions(options), options), options, true)
   }
 
   /**
@@ -103,7 +109,7 @@ export class SlotTable {
    * @internal
    */
   static reserve(): SlotTable {
-    return new SlotTable(reserveMemory(), {})
+    return new SlotTable(reserveMemory(), {}, true)
   }
 
   /**
@@ -113,7 +119,7 @@ export class SlotTable {
    * @throws {RangeError} if the table extends past the end of the buffer.
    */
   static from(buffer: ArrayBufferLike, options: OpenOptions = {}): SlotTable {
-    return new SlotTable(openMemory(buffer, options), options)
+    return new SlotTable(openMemory(buffer, options), options, false)
   }
 
   /**

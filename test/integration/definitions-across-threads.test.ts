@@ -79,6 +79,18 @@ test('setDefaultTable before the first use makes a table the default, for worker
   assert.equal(seen, [true, true, { done: 3 }, ['jobs.done'], true])
 })
 
+test('a worker that imports the module with setDefaultTable keeps the table that it inherited', async () => {
+  const seen = await inCleanProcess(async () => {
+    const { SlotTable, setDefaultTable, threadLocal, totals } = await import('threadslots')
+    const { ended, start } = await import('../support/workers.js')
+    setDefaultTable(SlotTable.create({ maxThreads: 4 }))
+    const local = threadLocal('jobs', { done: 'u32' })
+    await ended(start('create-table-first.js'))
+    return totals(local)
+  })
+  assert.equal(seen, { done: 1 })
+})
+
 test('setDefaultTable after the first threadLocal is a TypeError', async () => {
   const seen = await inCleanProcess(async () => {
     const { defaultTable, SlotTable, threadLocal, setDefaultTable } = await import('threadslots')

@@ -41,12 +41,20 @@ skipOn({ bun: 'Jest runs on Node', deno: 'Jest runs on Node' })(
   async () => {
     const seen = await inCleanProcess(async () => {
       const vm = await import('node:vm')
-      const { readFileSync } = await import('node:fs')
       const { fileURLToPath } = await import('node:url')
+      const { buildSync } = await import('esbuild')
       const { ended, start } = await import('../support/workers.js')
       const collect = (globalThis as { gc?: () => void }).gc as () => void
       // As a script: Node never collects the context of a vm.SourceTextModule, not even of an empty one.
-      const text = readFileSync(fileURLToPath(import.meta.resolve('threadslots')), 'utf8')
+      const entryPoints = [fileURLToPath(import.meta.resolve('threadslots'))]
+      const { outputFiles } = buildSync({
+        entryPoints,
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        write: false,
+      })
+      const text = outputFiles[0]?.text ?? ''
       const asObject = (_: string, names: string) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}}`
       const source = `(() => {${text.replace(/^export \{([^}]*)\};?/m, asObject)}\n})()`
       const evaluate = () => {
