@@ -165,7 +165,8 @@ export function isDead(memory: Memory, threadId: number, expectedProbes?: number
 
 /** Frees the word of a thread that is known to be dead, so that nobody probes it again, and others can have it. */
 export function freeWord(memory: Memory, threadId: number): void {
-  // If a probe is in progress, whoever probes finds the thread dead as well.
+  // While a probe is in progress, the word stays. Whoever probes finds the thread dead as well, unless the probe woke a waiter
+  // just before the death; then a thread that needs the word frees it.
   updateWord(memory, threadId, state => (state < IN_PROGRESS ? 0 : undefined))
 }
 

@@ -173,14 +173,15 @@ export function check(): void {
 
 /**
  * Checks what must hold once nobody is in the middle of an operation: the next sweep frees all that the dead owned.
- * @param hasCrashed whether a thread died in the middle of an operation. It may have left a dead thread's word.
+ * @param wasUndisturbed whether no two threads did something at the same time. Otherwise a dead thread's word may be left
+ * to the next thread that needs it.
  */
-export function checkAtRest(hasCrashed = true): void {
+export function checkAtRest(wasUndisturbed = false): void {
   check()
   sweepAs(SWEEPER)
   check()
   const { counted } = simulated.threads
-  for (const threadId of hasCrashed ? [] : counted.keys()) {
+  for (const threadId of wasUndisturbed ? counted.keys() : []) {
     if (
       isDead(threadId) &&
       !owners().rows.includes(threadId) &&
