@@ -12,6 +12,8 @@ import * as assert from 'uvu/assert'
 import {
   directoryAddress,
   HEADER_BYTES,
+  LOST_KEYS,
+  LOST_THREADS,
   RECORD_BYTES,
   RECORD_WORDS,
   RECORDS_USED,
@@ -26,7 +28,14 @@ import { throws } from '../support/assertions.js'
 import { TEST_EFFORT } from '../support/effort.js'
 import { randomIntegersFrom } from '../support/random.js'
 import { settings } from '../support/settings.js'
-import { bytesOfWord, EXTREMES, meaningfulWords, singleDamages } from './harness/damage.js'
+import {
+  bytesOfWord,
+  EXTREMES,
+  meaningfulWords,
+  singleDamages,
+  WAIT_VALUES,
+  waitWords,
+} from './harness/damage.js'
 import { examine, specimen } from './harness/examine.js'
 import { announce } from './harness/watchdog.js'
 
@@ -128,6 +137,40 @@ test('any single word, name, init or present byte at an extreme value does no ha
     const damaged = table.slice()
     damaged.set(bytes, address)
     examineCopy(damaged, what)
+  }
+  announce()
+})
+
+test('whatever wait words, recordsUsed and the lost words say, every value is kept and keys can be made', () => {
+  const places = [RECORDS_USED, LOST_THREADS, LOST_KEYS].map(address => ({
+    what: `word ${address}`,
+    address,
+  }))
+  const readings = (table: SlotTable) => {
+    const keys = table.keys().filter(({ fold, retire }) => fold !== 'none' && retire)
+    return JSON.stringify(
+      keys.map(key => [key.name, table.fold(key)]),
+      (_, value) => `${value}`,
+    )
+  }
+  const expected = readings(tableOf(table))
+  for (const { what, address } of [...places, ...waitWords(dimensions)]) {
+    for (const word of [...EXTREMES, ...WAIT_VALUES]) {
+      const bytes = table.slice()
+      bytes.set(bytesOfWord(word), address)
+      const where = `${what} is ${word}`
+      announce(where)
+      const given = tableOf(bytes)
+      assert.is(readings(given), expected, where)
+      given.sweep()
+      assert.is(readings(given), expected, `${where}, after a sweep`)
+      given.key('another', 'u32')
+      given.attach()
+      assert.is(given.sweep(), 0, `${where}: who is dead is found by the first sweep`)
+      given.release(1)
+      const again = readings(SlotTable.from(given.buffer, { threadId: 6 }))
+      assert.ok(again.startsWith(expected.slice(0, -1)), `${where}, later: ${again}`)
+    }
   }
   announce()
 })

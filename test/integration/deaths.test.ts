@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { skipOn } from '../../tools/testing/skip.js'
 import { jobs } from '../support/definitions/jobs.js'
 import { inCleanProcess, inProcess } from '../support/processes.js'
+import type { StartLeavesData } from '../support/workers/start-leaves.js'
 import type { StartOthersData, Way } from '../support/workers/start-others.js'
 import { endAll, endedAnyhow, message, start } from '../support/workers.js'
 
@@ -91,6 +92,37 @@ testSweeps(
       return { live, now: totals(local, 'live').done, bytes: other.u8.length, exits }
     })
     assert.equal(seen, { live: 2, now: 0, bytes: 8192, exits: [{ done: 1 }, { done: 1 }] })
+  },
+)
+
+testSweeps(
+  '52 times 5 short-lived workers of a worker without definitions all find a row, and all are counted',
+  async () => {
+    const seen = await inCleanProcess(async () => {
+      const { defaultTable, perThread, SlotTable, setDefaultTable, sweep, threadLocal, totals } =
+        await import('threadslots')
+      const { endedAnyhow, start } = await import('../support/workers.js')
+      // With this many rows, four are missing.
+      setDefaultTable(SlotTable.create({ maxThreads: 256, maxKeys: 4 }))
+      const local = threadLocal('jobs', { done: 'u32' })
+      const thrown: string[] = []
+      const starter = start('start-leaves.js', { rounds: 52, atOnce: 5 } satisfies StartLeavesData)
+      starter.on('message', (errors: string[]) => {
+        thrown.push(...errors)
+        // So that a busy machine may take its time.
+        process.stdout.write('\n')
+      })
+      const error = await endedAnyhow(starter)
+      const listed = perThread(local).length
+      sweep()
+      return {
+        thrown: [...thrown, ...(error ? [String(error)] : [])],
+        hasSwept: listed < 20,
+        done: [totals(local).done, totals(local, 'live').done],
+        lost: defaultTable().lost,
+      }
+    })
+    assert.equal(seen, { thrown: [], hasSwept: true, done: [260, 0], lost: { threads: 0, keys: 0 } })
   },
 )
 

@@ -6,12 +6,15 @@ import {
   directoryAddress,
   HEADER_BYTES,
   LIVE,
+  LOST_KEYS,
+  LOST_THREADS,
   MAX_THREAD_NAME_BYTES,
   presentAddress,
   RECORD_BYTES,
   RECORD_INIT,
   RECORD_TEXTS,
   RECORD_WORDS,
+  RECORDS_USED,
   ROW_LIVE_OWNER,
   ROW_STATE,
   ROW_THREAD_NAME,
@@ -19,6 +22,8 @@ import {
   recordAddress,
   recordCount,
   rowAddress,
+  waitWordAddress,
+  waitWordCount,
 } from '../../../src/memory/layout.js'
 
 export interface Damage {
@@ -92,7 +97,11 @@ export function meaningfulWords(dimensions: Dimensions, textOffsets: readonly nu
     add(`header: ${name}`, 4 * i)
   add('header: rowsUsed', ROWS_USED)
   add('header: the word after rowsUsed', ROWS_USED + 4)
+  add('header: recordsUsed', RECORDS_USED)
+  add('header: lostThreads', LOST_THREADS)
+  add('header: lostKeys', LOST_KEYS)
   add('header: the last word', HEADER_BYTES - 4)
+  for (const { what, address } of waitWords(dimensions)) add(what, address)
   for (let keyId = 0; keyId < dimensions.maxKeys; keyId++)
     add(`directory word ${keyId}`, directoryAddress(keyId))
   // There are more records than keys; those after these are like the last of these.
@@ -127,6 +136,25 @@ export function meaningfulWords(dimensions: Dimensions, textOffsets: readonly nu
   return places
 }
 
+/** Threads of the table and of `examine`. 0 is the main thread's own id. */
+const THREADS = [0, 1, 2, 4, 21, 22]
+
+/** The first and the last of the wait words that each of these threads may have. */
+export function waitWords(dimensions: Dimensions): Place[] {
+  const wordIds = new Set(
+    THREADS.flatMap(threadId => [threadId, threadId + 3].map(id => id % waitWordCount(dimensions))),
+  )
+  return [...wordIds].map(wordId => ({
+    what: `wait word ${wordId}`,
+    address: waitWordAddress(dimensions, wordId),
+  }))
+}
+
+/** What a wait word may be: a thread's before any probe, with some of its waiters left, with none, and in mid-probe. */
+export const WAIT_VALUES: readonly number[] = THREADS.flatMap(threadId =>
+  [0, 1, 11, 12, 63, 64, 128 + 1, 3 * 128, 511].map(state => (threadId + 1) * 512 + state),
+).flatMap(word => [word, -word])
+
 /** Names as bytes: malformed UTF-8, well-formed names of other keys, and names of the greatest length. */
 const NAMES: readonly (readonly number[])[] = [
   [0xff],
@@ -151,6 +179,9 @@ export function* singleDamages(dimensions: Dimensions, textOffsets: readonly num
   for (const { what, address } of meaningfulWords(dimensions, textOffsets)) {
     for (const word of new Set([...EXTREMES, ...limits]))
       yield { what: `${what} is ${word}`, address, bytes: bytesOfWord(word) }
+  }
+  for (const { what, address } of waitWords(dimensions)) {
+    for (const word of WAIT_VALUES) yield { what: `${what} is ${word}`, address, bytes: bytesOfWord(word) }
   }
   for (let recordId = 0; recordId < dimensions.maxKeys; recordId++) {
     const record = recordAddress(dimensions, recordId)

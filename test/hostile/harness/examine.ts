@@ -18,6 +18,7 @@
 import 'threadslots/histogram'
 import { type Dimensions, type Histogram, type HistogramSlot, type Key, SlotTable } from 'threadslots'
 import * as assert from 'uvu/assert'
+import { isBrowser } from '../../../tools/testing/runtime.js'
 import { text } from '../../model/harness/compare.js'
 import { ARRAYS } from '../../model/harness/model.js'
 import { firstDifference } from '../../support/bytes.js'
@@ -188,7 +189,34 @@ function examineReading(given: Specimen, table: SlotTable): void {
   assert.is(firstDifference(before, given.bytes), -1, `${given.where}: reading changed a byte`)
 }
 
-/** Uses a table in every way, as three threads. Returns whether it could be opened. */
+/** Sweeps, and does what parks waiters, if there are any: that takes the runtime's own id. */
+function examineSweeps(given: Specimen, table: SlotTable): void {
+  const { maxThreads, maxKeys } = given.dimensions
+  const sweep = (by: SlotTable) => {
+    const found = attempt(given, 'sweep', () => by.sweep())
+    // All rows and records may belong to different threads, each with a parent of its own.
+    assert.ok(Number.isInteger(found), `${given.where}: ${found}`)
+    assert.ok(
+      (found as number) <= 2 * (maxThreads + maxKeys + maxThreads),
+      `${given.where}: ${found} threads died`,
+    )
+  }
+  sweep(table)
+  const { threads, keys } = table.lost
+  assert.ok(Number.isInteger(threads) && Number.isInteger(keys), given.where)
+  // In a page, the table would give the id.
+  if (isBrowser) return
+  const own = attempt(given, 'from', () =>
+    SlotTable.from(given.buffer, { byteOffset: given.bytes.byteOffset, parentThreadId: -1 }),
+  )
+  if (own instanceof Error) return
+  attempt(given, 'a thread of the runtime makes a key', () => own.key('own', 'u8'))
+  attempt(given, 'a thread of the runtime attaches', () => own.attach())
+  sweep(own)
+  sweep(table)
+}
+
+/** Uses a table in every way, as four threads. Returns whether it could be opened. */
 export function examine(given: Specimen): boolean {
   const [one, two] = THREAD_IDS
   const table = open(given, one)
@@ -217,6 +245,7 @@ export function examine(given: Specimen): boolean {
         slot.reset()
       })
   }
+  examineSweeps(given, table)
   for (const threadId of [1, 2, 3, two]) attempt(given, 'release', () => table.release(threadId))
   const other = open(given, two)
   if (!(other instanceof Error)) {
