@@ -3,8 +3,7 @@
  */
 import { requireFunction } from '../memory/errors.js'
 import type { FoldedOf, ReadingOf, Schema } from '../memory/schema.js'
-import { foldFields, readThreads, type Scope } from '../protocol/fold.js'
-import { readLastValues } from '../protocol/last-values.js'
+import { foldFields, readLastValues, readThreads, type Scope } from '../protocol/fold.js'
 import { type ExitListener, exitListeners } from './default-table.js'
 import { definitionOf, type ThreadLocal } from './thread-local.js'
 
@@ -65,9 +64,9 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   requireFunction('the callback', callback)
-  definition.table.memory.beforeReading?.()
+  const { table, fields } = definition
+  table.memory.beforeReading?.()
   const listener: ExitListener = (threadIds, defer) => {
-    const { table, fields } = definition
     for (const exit of readLastValues(table.memory, fields, threadIds) as ThreadExit<S>[]) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.
       defer(() => callback(exit))

@@ -43,10 +43,10 @@ function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope
   const total = new TYPES[wideType(key.type)].array(key.length ?? 1)
   for (let index = 0; index < total.length; index++) {
     // Fold each row on its own first, as retirement will. Any other order rounds differently, and a sum could fall.
-    const parts = rows.map(({ threadId, live, banked }) =>
+    const parts = rows.map(({ isRunning, live, banked }) =>
       foldElement(key, index, [
         scope === 'live' ? undefined : banked[i],
-        isInScope(key, scope, threadId) ? live[i] : undefined,
+        isInScope(key, scope, isRunning) ? live[i] : undefined,
       ]),
     )
     // Integers wrap here, at 64 bits.
@@ -56,10 +56,10 @@ function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope
 }
 
 /** True if the live values of a row count: those of a running thread, or what a dead one left if it isn't dropped. */
-const isInScope = ({ retire }: Key, scope: Scope, threadId: number | undefined): boolean =>
-  threadId === undefined ? retire && scope !== 'live' : scope !== 'retired'
+const isInScope = ({ retire }: Key, scope: Scope, isRunning: boolean): boolean =>
+  isRunning ? scope !== 'retired' : retire && scope !== 'live'
 
-/** A running thread and its values, by name, of the keys that it has used. */
+/** A thread and its values, by name, of the keys that it has used. */
 export interface ThreadReading {
   readonly threadId: number
   /** Missing if the thread has no name. */
@@ -68,20 +68,36 @@ export interface ThreadReading {
 }
 
 /** The running threads that have used one of several keys. */
-export function readThreads(
+export const readThreads = (
   memory: Memory,
   fields: readonly Field[],
   rows: readonly RowReading[] = readRows(memory, fields, true),
-): ThreadReading[] {
-  const threads: ThreadReading[] = []
-  for (const { threadId, threadName, live } of rows) {
-    if (threadId === undefined) continue
-    const values: [name: string, value: Reading][] = []
-    fields.forEach(([name, key], i) => {
-      if (live[i] !== undefined) values.push([name, wrap(key, live[i]) as Reading])
-    })
-    if (values.length === 0) continue
-    threads.push({ threadId, ...(threadName && { threadName }), values: Object.fromEntries(values) })
-  }
-  return threads
+): ThreadReading[] =>
+  usersOf(
+    fields,
+    rows.filter(({ isRunning }) => isRunning),
+  )
+
+/**
+ * What threads that are dead by now left, if they have used one of several keys. A row may be free by now, and even have a new
+ * owner, as long as that hasn't folded the values yet.
+ */
+export const readLastValues = (
+  memory: Memory,
+  fields: readonly Field[],
+  threadIds: ReadonlySet<number>,
+): ThreadReading[] =>
+  usersOf(
+    fields,
+    readRows(memory, fields, true).filter(({ threadId }) => threadIds.has(threadId ?? -1)),
+  )
+
+function usersOf(fields: readonly Field[], rows: readonly RowReading[]): ThreadReading[] {
+  return rows.flatMap(({ threadId = -1, threadName, live }) => {
+    const values = fields.flatMap(([name, key], i) =>
+      live[i] === undefined ? [] : [[name, wrap(key, live[i]) as Reading] as const],
+    )
+    if (values.length === 0) return []
+    return [{ threadId, ...(threadName && { threadName }), values: Object.fromEntries(values) }]
+  })
 }

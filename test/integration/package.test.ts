@@ -83,7 +83,7 @@ function importsOf(entryPoint: string): string[] {
 }
 
 test('the core imports nothing but the server’s host, which imports nothing', () => {
-  assert.equal(importsOf(core), ['./server.js'])
+  assert.equal([...new Set(importsOf(core))], ['./server.js'])
   for (const host of hosts) assert.equal(importsOf(host), [], host)
 })
 
