@@ -1,9 +1,9 @@
 // What threads count whose deaths nobody sees, and what they are told.
 import { type ThreadLocal, threadLocal } from 'threadslots'
 
-export const MAX_LEAVES = 128
+const SCHEMA = { counts: { type: 'u32', length: 128 } } as const
 
-const SCHEMA = { counts: { type: 'u32', length: MAX_LEAVES } } as const
+export const MAX_LEAVES: number = SCHEMA.counts.length
 
 export const defineLeafCounts = (): ThreadLocal<typeof SCHEMA> => threadLocal('leaves', SCHEMA)
 

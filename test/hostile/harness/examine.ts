@@ -210,7 +210,7 @@ function examineSweeps(given: Specimen, table: SlotTable): void {
     SlotTable.from(given.buffer, { byteOffset: given.bytes.byteOffset, parentThreadId: -1 }),
   )
   if (own instanceof Error) return
-  attempt(given, 'a thread of the runtime makes a key', () => own.key('own', 'u8'))
+  attempt(given, 'a thread of the runtime makes a key', () => own.key('own', 'i32'))
   attempt(given, 'a thread of the runtime attaches', () => own.attach())
   sweep(own)
   sweep(table)

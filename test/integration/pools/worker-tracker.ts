@@ -46,10 +46,12 @@ export function trackWorkers(): WorkerTracker {
   }
 }
 
+type Listeners = ReturnType<Worker['rawListeners']>
+
 /** Calls a function for each new worker, with the `exit` listeners that threadslots has added to it. */
-function onNewWorker(call: (worker: Worker, added: readonly unknown[]) => void): void {
+function onNewWorker(call: (worker: Worker, added: Listeners) => void): void {
   if (hasWorkerEvent) {
-    let before: readonly unknown[] = []
+    let before: Listeners = []
     // One of our listeners runs before the one of threadslots, the other after it. What is new in between is threadslots'.
     process.prependListener('worker', worker => {
       before = worker.rawListeners('exit')

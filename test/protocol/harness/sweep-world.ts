@@ -63,7 +63,7 @@ function fail(problem: string): never {
 
 export const isDead = (threadId: number): boolean => simulated.threads.dead.has(threadId)
 
-export const openAs = (threadId: number, parentThreadId = NOBODY): Table =>
+export const openAs = (threadId: number, parentThreadId: number = NOBODY): Table =>
   asThread(threadId, () => SlotTable.from(buffer, { threadId, parentThreadId }))
 
 /** A thread attaches and counts. It may find no row only if all of them belong to threads that count as alive. */
@@ -160,7 +160,7 @@ export function check(): void {
   const reader = openAs(READER)
   const key = reader.keys()[0] ?? fail('the key has disappeared')
   const total = [...counted.values()].reduce((sum, amount) => sum + amount, 0)
-  const sum = reader.fold(key)
+  const sum = Number(reader.fold(key))
   // Every amount is a bit of its own.
   const possible = [...pending.values()].reduce((bits, amount) => bits | amount, 0)
   if (((sum - total) & ~possible) !== 0)
@@ -263,7 +263,7 @@ export const interferences: { readonly [name: string]: () => void } = {
 /** Threads 1 and 2 live as long as the process, so that what their waiters call can be stepped through. */
 const lasting = new Map<number, Table>()
 
-export function startThread(threadId: number, parentThreadId = NOBODY): Table {
+export function startThread(threadId: number, parentThreadId: number = NOBODY): Table {
   const table = makeSteppable(() => openAs(threadId, parentThreadId))
   if (parentThreadId !== NOBODY)
     change({ parents: new Map(simulated.threads.parents).set(threadId, parentThreadId) })
