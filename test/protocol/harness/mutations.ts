@@ -49,7 +49,7 @@ const presentFirst: readonly (readonly [string, Mutation])[] = [
       file: 'table/accessors',
       foundBy: 'crashes',
       from: 'export function countAccessor(',
-      edits: [{ move: 'present[keyId] = 1', before: 'if (value >= 0' }],
+      edits: [{ move: 'present[keyId] = 1', before: 'if (small >= 0' }],
     },
   ],
   [
@@ -198,7 +198,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'the setter of a count overlooks that it was large': {
     file: 'table/accessors',
     foundBy: 'crashes',
-    edits: [{ replace: '(value | 0) && view[high] === 0', with: '(value | 0)' }],
+    edits: [{ replace: 'small === value && view[high] === 0', with: 'small === value' }],
   },
   'adding to a count overlooks the carry': {
     file: 'table/handles',
@@ -253,7 +253,9 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'values that end with their thread count in no thread': {
     file: 'protocol/fold',
     foundBy: 'crashes',
-    edits: [{ replace: ": scope !== 'retired'", with: ": retire && scope !== 'retired'" }],
+    edits: [
+      { replace: "isRunning ? scope !== 'retired'", with: "isRunning ? retire && scope !== 'retired'" },
+    ],
   },
   "a record doesn't say that values are dropped": {
     file: 'protocol/key-records',
@@ -278,12 +280,14 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'the thread that has claimed a row counts as the owner of its values': {
     file: 'protocol/read-rows',
     foundBy: 'crashes',
-    edits: [{ replace: /\w+\(memory, row \+ \w+\) === owner \+ 1/, with: 'owner !== -1' }],
+    edits: [
+      { replace: 'ownerOf(load64(memory, row)) === liveOwner', with: 'ownerOf(load64(memory, row)) !== -1' },
+    ],
   },
   'the live area is read although it is not counted': {
     file: 'protocol/read-rows',
     foundBy: 'crashes',
-    edits: [{ replace: 'const live = state & COUNTED', with: 'const live = state !== -1' }],
+    edits: [{ replace: 'const live = isCounted', with: 'const live = state !== -1' }],
   },
   'a sum does not fold each row on its own first': {
     file: 'protocol/fold',
@@ -326,7 +330,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'a release leaves unpublished records': {
     file: 'protocol/release',
     foundBy: 'crashes',
-    edits: [{ replace: 'recordId < recordCount(memory)', with: 'recordId < 0' }],
+    edits: [{ replace: 'recordId < records', with: 'recordId < 0' }],
   },
   'a release forgets the descendants of a thread': {
     file: 'protocol/release',
