@@ -36,6 +36,8 @@ await Promise.all(
     for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
       const { name, testFile, mutation } = run
       verdicts.set(name, await runOnMutant(testFile, name, mutation).catch((error: Error) => error))
+      // The runner ends a test file that prints nothing for minutes.
+      process.stdout.write('.')
     }
   }),
 )
