@@ -38,7 +38,18 @@ const ABOUT_THE_PROJECT = [
  * version will do.
  */
 const ABOUT_POOLS = 'test/integration/pools-'
-const POOLS_RUN_ON = 'node26'
+const NEWEST = 'node26'
+/**
+ * Files that take long. They run on the oldest version of Node (npm test) and the newest, and on other engines, but not on the
+ * versions in between.
+ */
+const LONG = [
+  'test/hostile/hostile',
+  'test/integration/thousand-workers',
+  'test/protocol/crashes',
+  'test/protocol/operations',
+]
+const IN_BETWEEN = ['node22', 'node24']
 /**
  * Files that take long and run in a single thread. They explore more schedules of what `operations` and
  * `crashes` test on every runtime.
@@ -101,8 +112,11 @@ function parseRequest(args: readonly string[]): Request | undefined {
 
 async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Request): Promise<void> {
   const rows: Row[] = []
-  const isWanted = (file: string, runtime: string) =>
-    leftOut.length === 0 || !file.startsWith(ABOUT_POOLS) || runtime === POOLS_RUN_ON
+  const isWanted = (file: string, runtime: string) => {
+    if (leftOut.length === 0) return true
+    if (file.startsWith(ABOUT_POOLS)) return runtime === NEWEST
+    return isFullLength || !IN_BETWEEN.includes(runtime) || !LONG.includes(nameOf(file))
+  }
   for (const { name, spec, ready } of installInTurn(runtimes)) {
     const runtime = await ready
     const started = performance.now()
@@ -126,9 +140,10 @@ async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Req
   if (tested) console.log(`not run on Node ${process.versions.node}, because npm test has run on it`)
   if (leftOut.length > 0) {
     console.log(`run by npm test only: ${leftOut.join(', ')}`)
-    console.log(`run by npm test and on ${POOLS_RUN_ON} only: ${ABOUT_POOLS}*`)
+    console.log(`run by npm test and on ${NEWEST} only: ${ABOUT_POOLS}*`)
   }
   if (!isFullLength) {
+    if (leftOut.length > 0) console.log(`not run on ${IN_BETWEEN.join(' and ')}: ${LONG.join(', ')}`)
     console.log(
       `thousand-workers, hostile and model ran at ${100 * EFFORT} % of their length; npm test and --whole run all`,
     )
