@@ -25,7 +25,10 @@ export const largeCount = ({ u32 }: Views, index: number): number =>
  * @throws {RangeError} if it is not a whole number from 0 to 2^53 − 1. The slot keeps its value.
  */
 export function storeCount({ u32, f64 }: Views, index: number, value: number, name: string): void {
-  if (typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER && value % 1 === 0))
+  if (
+    typeof value !== 'number' ||
+    !(value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value)
+  )
     requireWhole(`the value of '${name}'`, value, 0, Number.MAX_SAFE_INTEGER)
   const high = Math.floor(value / 2 ** 32)
   if (u32[2 * index + HIGH] === high) u32[2 * index + LOW] = value
