@@ -83,7 +83,7 @@ class GaugeSeries implements ElementSeries {
 
 /**
  * The minimum or maximum over no values, by fold and type: the fold's identity. Floats are missing because their identities
- * are infinite, which is no value either. Maxima of unsigned integers are missing because theirs is 0, a valid value.
+ * are infinite, which isn't a value either. Maxima of unsigned integers are missing because theirs is 0, a valid value.
  */
 const NO_VALUE: { readonly [foldAndType: string]: number } = {
   'min i32': 2 ** 31 - 1,
