@@ -52,25 +52,15 @@ export const cellsIn = (row: Row, { type, byteOffset, length = 1 }: ModelKey): R
 /** Compares everything that a thread can read about all threads. */
 export function compareReadings(model: Model, reader: SlotTable): void {
   const keys = reader.keys()
-  assertSame(
-    keys.map(({ name, type, fold, length, init, byteOffset }) => ({
-      name,
-      type,
-      fold,
-      length,
-      init,
-      byteOffset,
-    })),
-    model.keys.map(({ name, type, fold, length, init, byteOffset }) => ({
-      name,
-      type,
-      fold,
-      length,
-      init,
-      byteOffset,
-    })),
-    'keys',
-  )
+  const detailsOf = ({ name, type, fold, length, init, byteOffset }: Key | ModelKey) => ({
+    name,
+    type,
+    fold,
+    length,
+    init,
+    byteOffset,
+  })
+  assertSame(keys.map(detailsOf), model.keys.map(detailsOf), 'keys')
   const live = owners(model)
   const retired = model.threads.filter(thread => thread.status === 'released')
   const inScope = { all: [...live, ...retired], live, retired }
