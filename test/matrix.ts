@@ -23,7 +23,6 @@ const ABOUT_THE_PROJECT = [
   'bench/measuring',
   'bench/report',
   'examples/live/live',
-  'test/browser/runner',
   'test/integration/consumers-bundlers',
   'test/integration/consumers-typescript',
   'test/integration/package',

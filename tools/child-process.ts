@@ -4,6 +4,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 
 export interface RunOptions {
+  /** Only for `runSync`: what the program reads from its standard input. None by default. */
+  readonly input?: string
   /** Only for `run`: the program is killed once it has printed nothing for this time. */
   readonly silenceLimitMs?: number
   /** Working directory; this process's own by default. */
@@ -31,7 +33,7 @@ const DEFAULT_TIME_LIMIT_MS = 60_000
 /** Programs that outlive the one that started them can hold its pipes open; we wait no longer for these. */
 const OPEN_PIPES_MS = 2000
 
-/** Runs a program with these arguments, without a shell and without input. */
+/** Runs a program with these arguments, without a shell. */
 export function run(path: string, args: readonly string[], options: RunOptions = {}): Promise<Completion> {
   const { timeLimitMs = DEFAULT_TIME_LIMIT_MS, silenceLimitMs, ...spawnOptions } = options
   const texts = { stdout: '', stderr: '', output: '' }
@@ -73,7 +75,7 @@ export function run(path: string, args: readonly string[], options: RunOptions =
 export function runSync(path: string, args: readonly string[], options: RunOptions = {}): Completion {
   const { timeLimitMs = DEFAULT_TIME_LIMIT_MS, ...spawnOptions } = options
   const { status, signal, stdout, stderr, error } = spawnSync(path, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [spawnOptions.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...spawnOptions,
     encoding: 'utf8',
     maxBuffer: Number.POSITIVE_INFINITY,

@@ -14,7 +14,7 @@ let table: SlotTable | undefined
 /** How this thread came by its default table, for messages. */
 let origin = ''
 
-/** Told about threads that died together, while their values can still be read in their rows. */
+/** Is called with threads that died together, while their values can still be read in their rows. */
 export type ExitListener = (threadIds: ReadonlySet<number>, defer: Defer) => void
 
 /** Listeners for the deaths of workers that this thread started. */

@@ -1,5 +1,5 @@
 // A page that is left and comes back by the browser's back button, in the engine that the variable ENGINE names, or in
-// all. WebKit restores such a page, but not its locks. Chromium may restore both. Firefox loads a page anew if it held a
+// all. WebKit restores such a page, but not its locks. Chromium may restore both. Firefox reloads a page if it held a
 // lock.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -7,7 +7,7 @@ import { HELP, parsePlan, USAGE } from './harness/arguments.js'
 import { runChaos } from './harness/chaos-run.js'
 import { isClean, type Report, summary, tableOf } from './harness/report.js'
 
-/** Where the output is no terminal, a line is printed this often. */
+/** If the output isn't a terminal, a line is printed this often. */
 const PIPE_MS = 5000
 
 const plan = readCommandLine(parsePlan, HELP, USAGE)

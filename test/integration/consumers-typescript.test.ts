@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createProject, manifest, root, run, specifiers, write } from './consumers/project.js'
+import { root } from '../../tools/repository.js'
+import { createProject, manifest, run, specifiers, write } from './consumers/project.js'
 
 const COMPILERS = ['typescript-5.7', 'typescript']
 const MODULES = { nodenext: 'nodenext', bundler: 'preserve' }

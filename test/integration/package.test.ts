@@ -7,9 +7,10 @@ import { buildSync } from 'esbuild'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runSync } from '../../tools/child-process.js'
+import { root } from '../../tools/repository.js'
 import { skipOn } from '../../tools/testing/skip.js'
 import { RUNTIMES } from '../support/runner/runtimes.js'
-import { manifest, pack, root, run, specifiers, temporaryFolder } from './consumers/project.js'
+import { manifest, pack, run, specifiers, temporaryFolder } from './consumers/project.js'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const mapOf = (path: string): SourceMapPayload => JSON.parse(read(`${path}.map`))

@@ -1,20 +1,12 @@
 import { Piscina } from 'piscina'
-import type { Pool } from './pools/pool-adapter.js'
+import { abortablePool } from './pools/abortable-pool.js'
 import { testPool } from './pools/pool-tests.js'
 import type { Task } from './pools/task.js'
 
 const filename = new URL('pools/default-export-task.js', import.meta.url).href
 
-function open(options: ConstructorParameters<typeof Piscina>[0]): Pool {
-  const pool = new Piscina<Task>({ filename, ...options })
-  return {
-    run: task => {
-      const controller = new AbortController()
-      return { answer: pool.run(task, { signal: controller.signal }), cancel: () => controller.abort() }
-    },
-    close: () => pool.destroy(),
-  }
-}
+const open = (options: ConstructorParameters<typeof Piscina>[0]) =>
+  abortablePool(new Piscina<Task>({ filename, ...options }))
 
 testPool({
   name: 'piscina',

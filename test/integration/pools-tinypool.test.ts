@@ -1,19 +1,11 @@
 import { Tinypool } from 'tinypool'
-import type { Pool } from './pools/pool-adapter.js'
+import { abortablePool } from './pools/abortable-pool.js'
 import { testPool } from './pools/pool-tests.js'
 
 const filename = new URL('pools/default-export-task.js', import.meta.url).href
 
-function open(options: ConstructorParameters<typeof Tinypool>[0]): Pool {
-  const pool = new Tinypool({ filename, ...options })
-  return {
-    run: task => {
-      const controller = new AbortController()
-      return { answer: pool.run(task, { signal: controller.signal }), cancel: () => controller.abort() }
-    },
-    close: () => pool.destroy(),
-  }
-}
+const open = (options: ConstructorParameters<typeof Tinypool>[0]) =>
+  abortablePool(new Tinypool({ filename, ...options }))
 
 testPool({
   name: 'tinypool',

@@ -22,7 +22,7 @@ test('each access to shared memory is one step, atomic or not', () => {
   assert.equal([...view], [1, 1, 2, 2, 2, 5, 6, 1])
 })
 
-test('an access to memory that is not shared is no step', () => {
+test('an access to memory that is not shared is not a step', () => {
   const steps = stepThrough(
     () => new Int32Array(8).fill(1),
     () => {},

@@ -1,4 +1,6 @@
 // Test files can report figures: each prints rows of a table, which the runner collects and prints at the end.
+import { markedIn, printMarked } from '../../tools/testing/marked-lines.js'
+
 const ROW_MARK = '::row '
 
 export interface ReportRow {
@@ -8,12 +10,7 @@ export interface ReportRow {
   readonly notes: readonly string[]
 }
 
-// The output may be in the middle of a line.
-export const reportRow = (row: ReportRow): void => console.log(`\n${ROW_MARK}${JSON.stringify(row)}`)
+export const reportRow = (row: ReportRow): void => printMarked(ROW_MARK, row)
 
 /** All rows in the output of a test file. */
-export const reportRowsIn = (output: string): ReportRow[] =>
-  output
-    .split('\n')
-    .filter(line => line.startsWith(ROW_MARK))
-    .map(line => JSON.parse(line.slice(ROW_MARK.length)) as ReportRow)
+export const reportRowsIn = (output: string): ReportRow[] => markedIn(ROW_MARK, output) as ReportRow[]

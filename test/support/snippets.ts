@@ -1,6 +1,7 @@
 // The code snippets of README.md and of the pages in docs/, as a user would paste them.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { root } from '../../tools/repository.js'
 
 export interface Snippet {
   /** The page's path from the root of the repository: `docs/guide.md`. */
@@ -19,8 +20,6 @@ export interface UntestedBlock {
   /** From the HTML comment above the block. */
   readonly reason: string | undefined
 }
-
-const root = join(import.meta.dirname, '../../..')
 
 /** Its snippets are a program for browsers, run by `npm run test:browser`. */
 const BROWSER_PAGE = 'docs/browser.md'

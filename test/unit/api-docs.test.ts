@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { API_PAGE, COMMAND, makePage } from '../../tools/api-page/page.js'
-
-const root = join(import.meta.dirname, '../../..')
+import { root } from '../../tools/repository.js'
 
 test('docs/api.md says what the doc comments say', () => {
   const written = readFileSync(join(root, API_PAGE), 'utf8').split('\n')

@@ -40,6 +40,11 @@ for (const [name, start] of Object.entries({ run, runSync })) {
   })
 }
 
+test('runSync: a program reads its input, and nothing if there is none', () => {
+  assert.is(runSync('cat', [], { input: 'one\ntwo\n' }).stdout, 'one\ntwo\n')
+  assert.is(runSync('cat', []).output, '')
+})
+
 test('run does not wait for a process that outlives the program and keeps its pipes open', async () => {
   const started = performance.now()
   const { stdout, problem } = await run(...shell('echo done; sleep 30 &'))

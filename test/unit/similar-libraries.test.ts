@@ -1,5 +1,5 @@
 // Cases that the tests of similar libraries check (counters in shared files, thread-locals of other
-// languages), written anew. Threads are table objects here, so that each case can be tried in all its forms.
+// languages), rewritten. Threads are table objects here, so that each case can be tried in all its forms.
 import { type Key, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'

@@ -1,9 +1,9 @@
 /*
  * Declarations as text: printed by the compiler, formatted by the project's formatter.
  */
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import ts from 'typescript-5.7'
+import { runSync } from '../child-process.js'
 
 export type Member = ts.ClassElement | ts.TypeElement
 type Method = ts.MethodDeclaration | ts.MethodSignature | ts.ConstructorDeclaration
@@ -67,12 +67,12 @@ export const asMembers = (members: readonly Member[]): string =>
 export function formatCode(root: string, pieces: readonly string[]): readonly string[] {
   const mark = '// piece'
   const program = join(root, 'node_modules/@biomejs/biome/bin/biome')
-  const { stdout, stderr, status } = spawnSync(
+  const { stdout, stderr, problem } = runSync(
     process.execPath,
     [program, 'format', `--line-width=${LINE_WIDTH}`, '--stdin-file-path=tools/api-page/piece.ts'],
-    { cwd: root, encoding: 'utf8', input: pieces.map(piece => `${mark}\n${piece}\n`).join('\n') },
+    { cwd: root, input: pieces.map(piece => `${mark}\n${piece}\n`).join('\n') },
   )
-  if (status !== 0) throw new Error(`the formatter failed: ${stderr}`)
+  if (problem !== undefined) throw new Error(`the formatter failed, ${problem}: ${stderr}`)
   return stdout
     .split(`${mark}\n`)
     .slice(1)

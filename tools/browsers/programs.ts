@@ -1,8 +1,8 @@
 // Finds the programs of three browser engines. What is missing is installed from Debian's packages, if this is Debian and
 // the user is root.
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { runSync } from '../child-process.js'
 
 export const ENGINES = ['chromium', 'firefox', 'webkit'] as const
 export type EngineName = (typeof ENGINES)[number]
@@ -106,12 +106,11 @@ const isDebian = (): boolean =>
   existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
 
 function install([command = '', ...args]: readonly string[]) {
-  const { status, stderr, error } = spawnSync(command, args, {
+  const { problem, stderr } = runSync(command, args, {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    encoding: 'utf8',
-    timeout: INSTALL_LIMIT_MINUTES * 60_000,
+    timeLimitMs: INSTALL_LIMIT_MINUTES * 60_000,
   })
-  if (status !== 0) fail(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr.trim()}`)
+  if (problem !== undefined) fail(`${command} ${args.join(' ')} failed, ${problem}: ${stderr.trim()}`)
 }
 
 function fail(message: string): never {

@@ -1,4 +1,5 @@
-// How a test file tells the runner which tests it skipped: in its output, on a line of its own for each test.
+// How a test file tells the runner which tests it skipped: on a marked line for each test.
+import { markedIn, printMarked } from './marked-lines.js'
 
 const SKIP_MARK = '::skipped '
 
@@ -7,12 +8,7 @@ export interface Skip {
   readonly reason: string
 }
 
-// The output may be in the middle of a line.
-export const printSkip = (skip: Skip): void => console.log(`\n${SKIP_MARK}${JSON.stringify(skip)}`)
+export const printSkip = (skip: Skip): void => printMarked(SKIP_MARK, skip)
 
 /** All skips in the output of a test file. */
-export const skipsIn = (output: string): Skip[] =>
-  output
-    .split('\n')
-    .filter(line => line.startsWith(SKIP_MARK))
-    .map(line => JSON.parse(line.slice(SKIP_MARK.length)) as Skip)
+export const skipsIn = (output: string): Skip[] => markedIn(SKIP_MARK, output) as Skip[]

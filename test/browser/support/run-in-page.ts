@@ -13,7 +13,7 @@ const page = globalThis as unknown as {
     type: string,
     listener: (event: { error?: unknown; reason?: unknown; message?: string }) => void,
   ): void
-  /** @param from how much of the output the runner has: so many characters. */
+  /** @param from number of characters of the output that the runner already has. */
   testProgress: (from: number) => Progress
 }
 

@@ -3,9 +3,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
+import { root } from '../../../tools/repository.js'
 import { serve } from '../../../tools/static-server.js'
 
-const root = join(import.meta.dirname, '../../../..')
 const SUITE = 'test/browser/suite'
 const BUNDLES = join(root, `build/browser/${process.pid}`)
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { runSync } from '../../../tools/child-process.js'
-
-export const root: string = join(import.meta.dirname, '../../../..')
+import { root } from '../../../tools/repository.js'
 
 interface Manifest {
   readonly name: string

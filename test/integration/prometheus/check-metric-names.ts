@@ -1,10 +1,10 @@
 // Has `promtool`, which comes with Prometheus, check metrics of every kind.
-import { spawnSync } from 'node:child_process'
 import { Registry } from 'prom-client'
 import { nameThread, threadLocal } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 import { collect } from 'threadslots/prom-client'
 import * as assert from 'uvu/assert'
+import { runSync } from '../../../tools/child-process.js'
 import type { Checklist } from './checklist.js'
 
 export async function checkMetricNames(checklist: Checklist, promtool: string): Promise<void> {
@@ -61,10 +61,6 @@ async function metricsOfEveryKind(): Promise<string> {
 
 /** Returns what promtool prints. It prints nothing if all is well. */
 function complaintsOf(promtool: string, metrics: string): string {
-  const { status, stdout, stderr, error } = spawnSync(promtool, ['check', 'metrics'], {
-    input: metrics,
-    encoding: 'utf8',
-    timeout: 30_000,
-  })
-  return status === 0 ? `${stdout}${stderr}` : `status ${status}: ${error?.message ?? `${stdout}${stderr}`}`
+  const { problem, output } = runSync(promtool, ['check', 'metrics'], { input: metrics, timeLimitMs: 30_000 })
+  return problem === undefined ? output : `${problem}: ${output}`
 }

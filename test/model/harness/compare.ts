@@ -61,7 +61,7 @@ export const cellsIn = (row: Row, { type, byteOffset, length = 1 }: ModelKey): R
 }
 
 /** What is compared of a key. */
-const detailsOf = ({ name, type, fold, length, init, byteOffset, retire, unit, help }: ModelKey) => {
+const detailsOf = ({ name, type, fold, length, init, byteOffset, retire, unit, help }: Key | ModelKey) => {
   return { name, type, fold, length, init, byteOffset, retire, unit, help }
 }
 

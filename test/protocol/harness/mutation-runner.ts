@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { root } from '../../../tools/repository.js'
 import type { Mutation } from './mutations.js'
 import { FOUND, MUTATION_VARIABLE } from './progress.js'
 import { applyEdits } from './source-edits.js'
 
-const root = join(import.meta.dirname, '../../../..')
 export const bundleFolder: string = join(root, 'build/mutations')
 
 /**
