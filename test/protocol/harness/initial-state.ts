@@ -43,6 +43,9 @@ function buildInitialState(): ThreadLocal<typeof SCHEMA> {
   set(1, 'w.busy', 7, () => {
     local.busy = 7
   })
+  set(1, 'w.file', 'wxyz', () => {
+    local.file = 'wxyz'
+  })
   attachAndUse(2, 2)
   attachAndUse(4, 40)
   attachAndUse(5, 5000, 4)

@@ -43,7 +43,7 @@ function useInThread1(): void {
   set(1, 'w.c', large + 1, () => scalarSlot(table, c).add(1))
   const text = String(own?.get('w.file') ?? '')
   set(1, 'w.file', text, () => textSlot(table, file))
-  for (const next of [`a${large % 100}`, `bc${large % 100}`]) {
+  for (const next of [`a${large % 10}`, `bc${large % 10}`]) {
     set(1, 'w.file', next, () => {
       textSlot(table, file).value = next
     })

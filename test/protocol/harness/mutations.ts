@@ -235,11 +235,6 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'crashes',
     edits: [{ remove: NAME_ROW }],
   },
-  "a running thread's name is overwritten by the one who claims its row next": {
-    file: 'protocol/rows',
-    foundBy: 'crashes',
-    edits: [{ move: NAME_ROW, before: 'let state = load32' }],
-  },
   'values that end with their thread are kept in the bank': {
     file: 'protocol/rows',
     foundBy: 'crashes',

@@ -78,52 +78,6 @@ const reading = (start: (actor: SlotTable) => () => void): Scenario => ({
 })
 
 export const scenarios: { readonly [name: string]: Scenario } = {
-  'carry and borrow in a count': using((actor, key, id) => {
-    const local = localsOf(actor)
-    return {
-      run() {
-        const assign = (value: number, run: () => void) => set(id, 'w.c', value, run)
-        assign(0, () => scalarSlot(actor, key('w.c')))
-        for (const value of [BEFORE_CARRY - 1, BEFORE_CARRY, BEFORE_CARRY + 1, 2 ** 33 + 5, 3]) {
-          assign(value, () => {
-            local.c = value
-          })
-        }
-        const slot = scalarSlot(actor, key('w.c'))
-        let value = 3
-        for (const amount of [BEFORE_CARRY, 2 ** 32, -(2 ** 32), -4, 1]) {
-          value += amount
-          assign(value, () => slot.add(amount))
-        }
-        assign(BEFORE_CARRY + 7, () => slot.max(BEFORE_CARRY + 7))
-        assign(0, () => slot.reset())
-      },
-    }
-  }),
-  'assign a text': using((actor, key, id) => {
-    const local = localsOf(actor)
-    return {
-      run() {
-        for (const text of ['abcd', 'é', '', 'efgh']) {
-          set(id, 'w.file', text, () => {
-            local.file = text
-          })
-        }
-        const slot = textSlot(actor, key('w.file'))
-        set(id, 'w.file', 'ij', () => {
-          slot.value = 'ij'
-        })
-        set(id, 'w.file', '', () => slot.reset())
-      },
-      after: () => assertSame(local.file, '', 'the text as its owner sees it'),
-    }
-  }),
-  'name a thread': using((actor, key, id) => ({
-    run() {
-      set(id, 'w.busy', 0, () => scalarSlot(actor, key('w.busy')))
-      for (const name of ['a name', 'n', 'another name']) rename(actor, id, name)
-    },
-  })),
   'attach to a row that no thread has owned': { ...attaching, prepare: () => attachAndUse(8, 8) },
   "attach to a dead thread's row": attaching,
   'attach after asking for keys': {
@@ -273,6 +227,52 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       }
     },
   },
+  'carry and borrow in a count': using((actor, key, id) => {
+    const local = localsOf(actor)
+    return {
+      run() {
+        const assign = (value: number, run: () => void) => set(id, 'w.c', value, run)
+        assign(0, () => scalarSlot(actor, key('w.c')))
+        for (const value of [BEFORE_CARRY - 1, BEFORE_CARRY, BEFORE_CARRY + 1, 2 ** 33 + 5, 3]) {
+          assign(value, () => {
+            local.c = value
+          })
+        }
+        const slot = scalarSlot(actor, key('w.c'))
+        let value = 3
+        for (const amount of [BEFORE_CARRY, 2 ** 32, -(2 ** 32), -4, 1]) {
+          value += amount
+          assign(value, () => slot.add(amount))
+        }
+        assign(BEFORE_CARRY + 7, () => slot.max(BEFORE_CARRY + 7))
+        assign(0, () => slot.reset())
+      },
+    }
+  }),
+  'assign a text': using((actor, key, id) => {
+    const local = localsOf(actor)
+    return {
+      run() {
+        for (const text of ['abcd', 'é', '', 'efgh']) {
+          set(id, 'w.file', text, () => {
+            local.file = text
+          })
+        }
+        const slot = textSlot(actor, key('w.file'))
+        set(id, 'w.file', 'ij', () => {
+          slot.value = 'ij'
+        })
+        set(id, 'w.file', '', () => slot.reset())
+      },
+      after: () => assertSame(local.file, '', 'the text as its owner sees it'),
+    }
+  }),
+  'name a thread': using((actor, key, id) => ({
+    run() {
+      set(id, 'w.busy', 0, () => scalarSlot(actor, key('w.busy')))
+      for (const name of ['a name', 'n', 'another name']) rename(actor, id, name)
+    },
+  })),
 }
 
 /** Values by the names of their keys in the table. */
