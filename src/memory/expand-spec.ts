@@ -7,7 +7,9 @@ import type { ResolvedSpec, Scalar, SlotSpec } from './schema.js'
 import { FOLDS, type Fold, identityOf, SLOT_TYPES, type SlotType, TYPES } from './slot-types.js'
 
 /** Details that a definition may give. */
-const DETAILS: readonly string[] = ['type', 'fold', 'length', 'init', 'retire', 'unit', 'help', 'histogram']
+const DETAILS = 'type, fold, length, init, retire, unit, help'
+/** The same, and what `histogram()` adds. */
+const ALL_DETAILS: readonly string[] = [...DETAILS.split(', '), 'histogram']
 
 /** The largest finite 32-bit float. */
 const MAX_F32 = (2 - 2 ** -23) * 2 ** 127
@@ -41,9 +43,7 @@ export function expandSpec(name: string, spec: SlotSpec): ResolvedSpec {
 /** A well-formed string whose UTF-8 has a length in a range. */
 function requireText(what: string, text: string, minBytes: number, maxBytes: number): void {
   requireName(what, text)
-  const { length } = encode(text)
-  if (length < minBytes || length > maxBytes)
-    requireWhole(`the UTF-8 length of ${what} (${show(text)})`, length, minBytes, maxBytes)
+  requireWhole(`the UTF-8 length of ${what} (${show(text)})`, encode(text).length, minBytes, maxBytes)
 }
 
 /**
@@ -67,9 +67,8 @@ interface Details {
 }
 
 function requireDetails(name: string, spec: unknown): Details {
-  const use = 'a type, or { type, fold, length, init, retire, unit, help }'
-  const details = requireObject(`the definition of '${name}'`, spec, use)
-  for (const detail of Object.keys(details)) requireOneOf(`a detail of '${name}'`, detail, DETAILS)
+  const details = requireObject(`the definition of '${name}'`, spec, `a type, or { ${DETAILS} }`)
+  for (const detail of Object.keys(details)) requireOneOf(`a detail of '${name}'`, detail, ALL_DETAILS)
   // Without a prototype, so that a property somebody added to Object.prototype is no detail.
   return Object.assign(Object.create(null), details)
 }

@@ -1,12 +1,10 @@
 /*
  * Key records: where a key's definition is stored, in shared memory.
  */
-import { requireWhole, tableFull } from '../memory/errors.js'
+import { requireWhole } from '../memory/errors.js'
 import { encode, expandSpec } from '../memory/expand-spec.js'
 import {
   MAX_HELP_BYTES,
-  MAX_NAME_BYTES,
-  MAX_UNIT_BYTES,
   type Memory,
   NOT_RETIRED,
   RECORD_INIT,
@@ -19,9 +17,9 @@ import {
 import type { ResolvedSpec, SlotSpec } from '../memory/schema.js'
 import { bytesPerElement, FOLDS, SLOT_TYPES, type SlotType, wideType } from '../memory/slot-types.js'
 import { loadElement, type StoredKey, storeWide } from '../memory/values.js'
-import { cas32, cas64, load32, load64 } from '../memory/words.js'
+import { cas64 } from '../memory/words.js'
+import { type Claimable, claimOne } from './claiming.js'
 import { FREE, type Participant } from './claims.js'
-import { claimOrSweep } from './sweep.js'
 
 /** A key as its record describes it. */
 export interface RecordedKey extends StoredKey {
@@ -29,42 +27,23 @@ export interface RecordedKey extends StoredKey {
   readonly index: number
 }
 
-/** The texts of a record in their order, and the least and most bytes of each. */
-const TEXT_LIMITS = [
-  ['nameBytes', 1, MAX_NAME_BYTES],
-  ['unitBytes', 0, MAX_UNIT_BYTES],
-  ['helpBytes', 0, MAX_HELP_BYTES],
-] as const
-
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const RECORDS: Claimable = {
+  name: 'key records',
+  dimension: 'maxKeys',
+  count: recordCount,
+  addressOf: recordAddress,
+  usedAddress: RECORDS_USED,
+}
 
 /**
  * Claims a free record and returns its id. The search starts at `firstRecordId`, because the records below the number of
  * keys are mostly taken.
  * @throws {RangeError} if no record is free, even after a sweep.
  */
-export function claimRecord(participant: Participant, firstRecordId: number): number {
-  const recordId = claimOrSweep(participant, () => claimFreeRecord(participant, firstRecordId))
-  if (recordId !== undefined) return recordId
-  throw tableFull(
-    `all ${recordCount(participant.memory)} key records are taken; ` +
-      'release dead threads, or create the table with a larger maxKeys',
-  )
-}
-
-function claimFreeRecord({ memory, claim }: Participant, firstRecordId: number): number | undefined {
-  const records = recordCount(memory)
-  for (let i = 0; i < records; i++) {
-    const recordId = (firstRecordId + i) % records
-    const address = recordAddress(memory, recordId)
-    if (load64(memory, address) !== FREE) continue
-    // Raise RECORDS_USED before claiming, so that a releaser sees every claimed record.
-    for (let used = load32(memory, RECORDS_USED); used <= recordId; used = load32(memory, RECORDS_USED))
-      cas32(memory, RECORDS_USED, used, recordId + 1)
-    if (cas64(memory, address, FREE, claim)) return recordId
-  }
-  return undefined
-}
+export const claimRecord = (participant: Participant, firstRecordId: number): number =>
+  claimOne(participant, RECORDS, firstRecordId)
 
 /** Gives back a record that was claimed and not published. */
 export function freeRecord({ memory, claim }: Participant, recordId: number): void {
@@ -102,8 +81,9 @@ export function readRecord(memory: Memory, keyId: number, recordId: number): Rec
   const type = SLOT_TYPES[typeCode - 1] as SlotType
   const fold = FOLDS[foldCode - 1] ?? 'unknown'
   let start = address + RECORD_TEXTS
-  const [name, unit, help] = TEXT_LIMITS.map(([what, minBytes, maxBytes], i) => {
-    const byteLength = requireWhole(what, words[6 + i], minBytes, maxBytes)
+  const [name, unit, help] = ['nameBytes', 'unitBytes', 'helpBytes'].map((what, i) => {
+    // `expandSpec` knows the limit of each.
+    const byteLength = requireWhole(what, words[6 + i], 0, MAX_HELP_BYTES)
     start += byteLength
     // A copy, because decoders refuse shared memory.
     return decoder.decode(memory.u8.slice(start - byteLength, start))

@@ -160,12 +160,14 @@ export class KeyRegistry {
       }
     }
     if (keys <= maxKeys && bytes <= rowBytes) return
-    const needed =
+    const [what, needed, room, used] =
       bytes > rowBytes
-        ? `${grouped(bytes - this.#usedBytes)} bytes in each thread's row, but only ${grouped(rowBytes - this.#usedBytes)}`
-        : `${grouped(keys - this.#keys.length)} places for keys, but only ${grouped(maxKeys - this.#keys.length)}`
+        ? ["bytes in each thread's row", bytes, rowBytes, this.#usedBytes]
+        : ['places for keys', keys, maxKeys, this.#keys.length]
     const larger = largerTable(this.#participant.memory, { rowBytes: bytes, maxKeys: keys })
-    throw tableFull(`these keys need ${needed} are left; create a larger table first: ${larger}`)
+    throw tableFull(
+      `these keys need ${needed - used} ${what}, but only ${room - used} are left; create a larger table first: ${larger}`,
+    )
   }
 
   /** Reads the keys that were published since the last call. */
@@ -200,5 +202,3 @@ export class KeyRegistry {
 /** True if a type's name alone defines this key. */
 const isPlain = ({ length, fold, init, retire }: Key): boolean =>
   length === undefined && fold === 'sum' && !init && retire
-
-const grouped = (count: number): string => count.toLocaleString('en')

@@ -2,6 +2,7 @@
  * Creating and opening a table's memory: the one place where a buffer from outside is accepted or rejected.
  */
 import { host } from '../host/current.js'
+import type { Host } from '../host/host.js'
 import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
 import {
   type Dimensions,
@@ -22,20 +23,13 @@ export interface Location {
   readonly shared?: boolean
 }
 
-/** Dimensions of a table for which the program gives none. */
-const DEFAULTS: Dimensions = { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 }
-
 /**
  * Fills in default dimensions, and checks all of them.
  * @throws {TypeError} if a dimension is not a number.
  * @throws {RangeError} if one is not a whole number of at least 1, or the table would exceed 2 GiB.
  */
 export function resolveDimensions(options: Partial<Dimensions>): Dimensions {
-  const {
-    maxThreads = DEFAULTS.maxThreads,
-    rowBytes = DEFAULTS.rowBytes,
-    maxKeys = DEFAULTS.maxKeys,
-  } = options
+  const { maxThreads = 256, rowBytes = 8192, maxKeys = 1024 } = options
   requireWhole('maxThreads', maxThreads, 1, MAX_TABLE_BYTES)
   requireWhole('rowBytes', rowBytes, 1, MAX_TABLE_BYTES)
   requireWhole('maxKeys', maxKeys, 1, MAX_TABLE_BYTES)
@@ -55,16 +49,18 @@ const headerOf = (dimensions: Dimensions): number[] => [
 
 /**
  * Creates a table in zeroed memory of a given buffer, or in a new one. One thread creates a table; all others open it.
- * @throws {TypeError} if the memory is in use.
- * @throws {RangeError} if the table doesn't fit.
+ * @param allocate makes the new buffer, if it is to be shared.
+ * @throws {TypeError} if the memory is in use, or can't be shared here.
+ * @throws {RangeError} if the table doesn't fit, or there is no memory left.
  */
 export function createMemory(
   dimensions: Dimensions,
   location: Location & { readonly buffer?: ArrayBufferLike },
+  allocate: Host['allocate'] = host.allocate,
 ): Memory {
   const { shared = true } = location
   const endByte = requireByteOffset(location) + tableBytes(dimensions)
-  const buffer = location.buffer ?? (shared ? host.allocate(endByte) : new ArrayBuffer(endByte))
+  const buffer = location.buffer ?? (shared ? allocate(endByte) : new ArrayBuffer(endByte))
   const memory = viewMemory(dimensions, buffer, location)
   // A fresh buffer is already zero; scanning it would only commit its pages.
   if (location.buffer && memory.i32.some(Boolean)) {
@@ -77,8 +73,8 @@ export function createMemory(
 }
 
 /**
- * Creates a default table: of the host's dimensions or, where address space is limited, of the first smaller ones for which
- * there is room.
+ * Creates a default table of the host's dimensions. Where address space is limited, threads and rows are halved until there
+ * is room.
  * @throws {TypeError} if memory can't be shared here.
  * @throws {RangeError} if there is no room even for one thread.
  */
@@ -86,22 +82,13 @@ export function reserveMemory(): Memory {
   let dimensions = host.defaultDimensions
   for (;;) {
     try {
-      const memory = viewMemory(dimensions, host.reserve(tableBytes(dimensions)), {})
-      memory.i32.set(headerOf(dimensions))
-      return memory
+      return createMemory(dimensions, {}, host.reserve)
     } catch (error) {
       if (!(error instanceof RangeError) || dimensions.maxThreads === 1) throw error
-      dimensions = shrink(dimensions)
+      const { maxThreads, rowBytes, maxKeys } = dimensions
+      dimensions = { maxThreads: maxThreads / 2, rowBytes: rowBytes / 2, maxKeys }
     }
   }
-}
-
-/** Halves the number of threads as long as many are left, then the rows. */
-function shrink({ maxThreads, rowBytes, maxKeys }: Dimensions): Dimensions {
-  const hasLargeRows = rowBytes > DEFAULTS.rowBytes
-  if (hasLargeRows && maxThreads <= DEFAULTS.maxThreads)
-    return { maxThreads, rowBytes: rowBytes / 2, maxKeys }
-  return { maxThreads: maxThreads / 2, rowBytes, maxKeys }
 }
 
 /**

@@ -11,7 +11,6 @@
  *   values         values         beside the active   live area zeroed    owner's values
  */
 import { threadName } from '../host/current.js'
-import { tableFull } from '../memory/errors.js'
 import {
   activeBank,
   BANK,
@@ -30,10 +29,18 @@ import {
 } from '../memory/layout.js'
 import { writeText } from '../memory/text.js'
 import { readBlock, writeBank } from '../memory/values.js'
-import { cas32, cas64, load32, load64, store32, store64 } from '../memory/words.js'
-import { FREE, ownerOf, type Participant, usedRows } from './claims.js'
+import { load32, load64, store32, store64 } from '../memory/words.js'
+import { type Claimable, claimOne } from './claiming.js'
+import { ownerOf, type Participant, usedRows } from './claims.js'
 import type { KeyRegistry } from './keys.js'
-import { claimOrSweep } from './sweep.js'
+
+const ROWS: Claimable = {
+  name: 'rows',
+  dimension: 'maxThreads',
+  count: ({ maxThreads }) => maxThreads,
+  addressOf: rowAddress,
+  usedAddress: ROWS_USED,
+}
 
 /**
  * Returns the address of this thread's row: the one it already has, or the lowest free one, made ready.
@@ -46,31 +53,11 @@ export function attachRow(participant: Participant, keys: KeyRegistry): number {
   const { memory, claim } = participant
   const owner = ownerOf(claim)
   const own = usedRows(memory).find(row => ownerOf(load64(memory, row)) === owner)
-  const row = own ?? claimRow(participant)
+  const row = own ?? rowAddress(memory, claimOne(participant, ROWS, 0))
   const isPrepared =
     load32(memory, row + ROW_LIVE_OWNER) === owner + 1 && (load32(memory, row + ROW_STATE) & COUNTED) !== 0
   if (!isPrepared) prepareRow(memory, keys, row, owner)
   return row
-}
-
-function claimRow(participant: Participant): number {
-  const row = claimOrSweep(participant, () => claimFreeRow(participant))
-  if (row !== undefined) return row
-  throw tableFull(
-    `all ${participant.memory.maxThreads} rows are taken; release dead threads, or create the table with a larger maxThreads`,
-  )
-}
-
-function claimFreeRow({ memory, claim }: Participant): number | undefined {
-  for (let rowId = 0; rowId < memory.maxThreads; rowId++) {
-    const row = rowAddress(memory, rowId)
-    if (load64(memory, row) !== FREE) continue
-    // Raise ROWS_USED before claiming, so that a releaser sees every claimed row. All rows below are taken, and were
-    // covered before they were; so the count is at least this row's id, and one compare-and-swap raises it.
-    cas32(memory, ROWS_USED, rowId, rowId + 1)
-    if (cas64(memory, row, FREE, claim)) return row
-  }
-  return undefined
 }
 
 /** Folds what the previous owner left, unless that is done already, and makes the live area the new owner's. */

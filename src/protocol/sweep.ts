@@ -4,7 +4,7 @@
  */
 import { host } from '../host/current.js'
 import { isChildOf, ownerOf, type Participant } from './claims.js'
-import { ensureProbeable, isDead } from './liveness.js'
+import { isDead } from './liveness.js'
 import { findFamily, freeFamily, ownedClaims } from './release.js'
 
 /**
@@ -29,20 +29,4 @@ export function sweep({ memory, claim }: Participant): number {
   host.reportDeaths(dead)
   freeFamily(memory, family)
   return family.threadIds.size
-}
-
-/**
- * Claims a row or a record for a thread, which other threads can probe from then on. If none is free, it sweeps and tries
- * once more.
- * @returns what `claimFree` returns: undefined if none is free.
- */
-export function claimOrSweep(
-  participant: Participant,
-  claimFree: () => number | undefined,
-): number | undefined {
-  ensureProbeable(participant.memory, ownerOf(participant.claim))
-  const claimed = claimFree()
-  if (claimed !== undefined) return claimed
-  sweep(participant)
-  return claimFree()
 }

@@ -62,7 +62,7 @@ const CLEAR_MESSAGES = [
   /^the header at byteOffset \d+ is [-\d,]+, not that of a table of this version; use SlotTable\.create$/,
   /^the buffer's byteLength is \d+; use a buffer with [\d.e+]+ bytes from byteOffset \d+ on$/,
   /^key \d+ is damaged \(.+\); use a new table$/s,
-  /^these keys need [\d,]+ (places for keys|bytes in each thread's row), but only [\d,]+ are left; create a larger table first: .+$/,
+  /^these keys need \d+ (places for keys|bytes in each thread's row), but only \d+ are left; create a larger table first: .+$/,
   /^'.*' is already defined as .+ and can't also be .+; use another name$/s,
   /^'.*' is not a key of this table; use table\.key$/s,
   /^the fold of '.*' is 'none'; use perThread$/s,

@@ -24,7 +24,8 @@ const COUNT = '(state | COUNTED) + GENERATION'
 const CLEAR = /if \(.*\) clearLive\(/
 const NAME_LIVE_OWNER = ', owner + 1)'
 const NAME_ROW = 'nameRow(memory, row)'
-const CLAIM = /if \((\w+\(memory, row, FREE, \S+)\) return row/
+// claiming.ts
+const CLAIM = /if \((\w+\(memory, address, FREE, \S+)\) return id/
 // keys.ts
 const PUBLISH = /if \(!(\w+\(.*recordId \+ 1\))\) \{/
 const WRITE_RECORD = /(?<!function )writeRecord\(/
@@ -127,12 +128,12 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'operations',
     edits: [{ replace: /GENERATION = .+/, with: 'GENERATION = 0' }],
   },
-  'the claim is written after the state': {
+  'a row is not claimed while it is prepared': {
     file: 'protocol/rows',
     foundBy: 'operations',
     edits: [
-      { replace: CLAIM, with: 'return row' },
-      { insert: 'cas64(memory, row, FREE, claim)', behind: /if \(.*\) prepareRow\(/ },
+      { insert: 'store64(memory, row, 0n)', behind: 'const row = own' },
+      { insert: 'store64(memory, row, claim)', behind: /if \(.*\) prepareRow\(/ },
     ],
   },
   'a thread that attaches again gets another row': {
@@ -145,22 +146,19 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'crashes',
     edits: [{ replace: /&& \(.* & COUNTED\) !== 0/, with: '' }],
   },
-  'a row is claimed by a plain store': {
-    file: 'protocol/rows',
+  'a row is claimed although another thread has it by now': {
+    file: 'protocol/claiming',
     foundBy: 'operations',
     edits: [
-      {
-        replace: /if \(\w+\(memory, row, FREE, (.*)\)\) return row/,
-        with: 'store64(memory, row, $1)\nreturn row',
-      },
+      { replace: 'cas64(memory, address, FREE,', with: 'cas64(memory, address, load64(memory, address),' },
     ],
   },
   'a row is claimed before it is covered by the count of used rows': {
-    file: 'protocol/rows',
+    file: 'protocol/claiming',
     foundBy: 'crashes',
     edits: [
-      { replace: CLAIM, with: 'const isClaimed = $1\nif (isClaimed) return row' },
-      { move: 'ROWS_USED, rowId', before: 'if (isClaimed)' },
+      { replace: CLAIM, with: 'const isClaimed = $1\nif (isClaimed) return id' },
+      { move: 'for (let used', before: 'if (isClaimed)' },
     ],
   },
   'the present byte is stored before the init': {
@@ -436,19 +434,24 @@ export const mutations: { readonly [name: string]: Mutation } = {
     edits: [{ remove: 'freeNeighbours(memory, threadId)\n    index' }],
   },
   'a thread parks its waiters after it has claimed something': {
-    file: 'protocol/sweep',
+    file: 'protocol/claiming',
     foundBy: 'sweeps',
-    edits: [{ move: 'ensureProbeable(participant.memory', before: 'if (claimed !== undefined)' }],
+    edits: [{ move: 'ensureProbeable(memory', before: 'if (id !== undefined)' }],
   },
   'a full table does not sweep': {
-    file: 'protocol/sweep',
+    file: 'protocol/claiming',
     foundBy: 'sweeps',
-    edits: [{ remove: 'sweep(participant) return' }],
+    edits: [{ remove: 'sweep(participant)' }],
   },
   'a full table does not try again after a sweep': {
-    file: 'protocol/sweep',
+    file: 'protocol/claiming',
     foundBy: 'sweeps',
-    edits: [{ replace: 'sweep(participant) return claimFree()', with: 'sweep(participant)\nreturn claimed' }],
+    edits: [
+      {
+        replace: 'sweep(participant) id = claimFree(participant, claimable, first)',
+        with: 'sweep(participant)',
+      },
+    ],
   },
   'a thread that sweeps probes itself': {
     file: 'protocol/sweep',
@@ -485,10 +488,10 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'sweeps',
     edits: [{ remove: 'freeWord(memory, memberId)' }],
   },
-  'the number of used records ends one too early': {
-    file: 'protocol/key-records',
+  'the number of used rows and records ends one too early': {
+    file: 'protocol/claiming',
     foundBy: 'sweeps',
-    edits: [{ replace: 'used <= recordId', with: 'used < recordId' }],
+    edits: [{ replace: 'used <= id;', with: 'used < id;' }],
   },
   'a probe is taken back before a new waiter is parked': {
     file: 'host/main-realm',
