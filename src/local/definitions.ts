@@ -127,9 +127,9 @@ function messageOf({ memory, registry, lost }: SlotTable): string {
     maxKeys: registry.list().length + lostKeys.length,
   }
   const names = [...unplaced].map(name => `'${name}'`).join(', ')
-  const [what, whose] = rowlessIn ? ['this thread', 'Its'] : [`the keys of ${names}`, 'Their']
+  const what = rowlessIn ? 'this thread' : `the keys of ${names}`
   return (
-    `the default table has no room for ${what}. ${whose} values are private and missing from all totals. ` +
+    `the default table has no room for ${what}. The values are private and missing from all totals. ` +
     `All threads and keys together need maxThreads ${needs.maxThreads}, rowBytes ${needs.rowBytes} and ` +
     `maxKeys ${needs.maxKeys}. Write this in a module that is imported first: ` +
     `setDefaultTable(${largerTable(memory, needs)})`

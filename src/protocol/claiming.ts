@@ -34,9 +34,9 @@ export function claimOne(participant: Participant, claimable: Claimable, first: 
     id = claimFree(participant, claimable, first)
   }
   if (id !== undefined) return id
-  const { name, dimension } = claimable
   throw tableFull(
-    `all ${claimable.count(memory)} ${name} are taken; release dead threads, or create the table with a larger ${dimension}`,
+    `all ${claimable.count(memory)} ${claimable.name} are taken; ` +
+      `release dead threads, or create the table with a larger ${claimable.dimension}`,
   )
 }
 
@@ -50,10 +50,15 @@ function claimFree(
     const id = (first + i) % ids
     const address = addressOf(memory, id)
     if (load64(memory, address) !== FREE) continue
-    // Raise the count before claiming, so that a releaser sees everything that is claimed.
-    for (let used = load32(memory, usedAddress); used <= id; used = load32(memory, usedAddress))
-      cas32(memory, usedAddress, used, id + 1)
+    // Before claiming, so that a releaser sees everything that is claimed.
+    raiseUsed(memory, usedAddress, id)
     if (cas64(memory, address, FREE, claim)) return id
   }
   return undefined
+}
+
+/** Makes the count of what was ever claimed cover an id. */
+function raiseUsed(memory: Memory, usedAddress: number, id: number): void {
+  for (let used = load32(memory, usedAddress); used <= id; used = load32(memory, usedAddress))
+    cas32(memory, usedAddress, used, id + 1)
 }

@@ -73,10 +73,10 @@ export function createMemory(
 }
 
 /**
- * Creates a default table of the host's dimensions. Where address space is limited, threads and rows are halved until there
- * is room.
+ * Creates a default table of the host's dimensions. Where address space is limited, the table leaves most of it to the program:
+ * it has an eighth of the threads, and rows of an eighth of the size, or an eighth of that.
  * @throws {TypeError} if memory can't be shared here.
- * @throws {RangeError} if there is no room even for one thread.
+ * @throws {RangeError} if there is no room even for a few threads.
  */
 export function reserveMemory(): Memory {
   let dimensions = host.defaultDimensions
@@ -84,9 +84,9 @@ export function reserveMemory(): Memory {
     try {
       return createMemory(dimensions, {}, host.reserve)
     } catch (error) {
-      if (!(error instanceof RangeError) || dimensions.maxThreads === 1) throw error
+      if (!(error instanceof RangeError) || dimensions.maxThreads < 8) throw error
       const { maxThreads, rowBytes, maxKeys } = dimensions
-      dimensions = { maxThreads: maxThreads / 2, rowBytes: rowBytes / 2, maxKeys }
+      dimensions = { maxThreads: maxThreads / 8, rowBytes: rowBytes / 8, maxKeys }
     }
   }
 }

@@ -53,7 +53,7 @@ test('a thread without a row counts privately, reads the others, and warns once'
     )
     assert.equal(sight.warnings, [
       [
-        'the default table has no room for this thread. Its values are private and missing from all totals. ' +
+        'the default table has no room for this thread. The values are private and missing from all totals. ' +
           `All threads and keys together need maxThreads ${i + 3}, rowBytes 4 and maxKeys 1. ` +
           'Write this in a module that is imported first: ' +
           'setDefaultTable(SlotTable.create({ maxThreads: 4, rowBytes: 64, maxKeys: 8 }))',
@@ -88,7 +88,7 @@ test('a definition whose keys get no place counts privately, in every thread tha
   })
   const [sight, ...rest] = seen as [import('../support/workers/count-where-there-is-room.js').Sight]
   const warning =
-    "the default table has no room for the keys of 'jobs'. Their values are private and missing from all totals. " +
+    "the default table has no room for the keys of 'jobs'. The values are private and missing from all totals. " +
     'All threads and keys together need maxThreads 4, rowBytes 16 and maxKeys 3. ' +
     'Write this in a module that is imported first: ' +
     'setDefaultTable(SlotTable.create({ maxThreads: 4, rowBytes: 64, maxKeys: 4 }))'

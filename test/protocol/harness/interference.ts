@@ -56,7 +56,10 @@ function attachNewThread(): number {
   return threadId
 }
 
-export const interferences: { readonly [name: string]: () => void } = {
+type Operations = { readonly [name: string]: () => void }
+
+/** One operation each. Where two are tried at a step, they are any two of these. */
+export const singleOperations: Operations = {
   'another thread attaches': attachNewThread,
   'another thread makes another key'() {
     const isFirst = !current.history.expected.keys.has('another')
@@ -65,6 +68,10 @@ export const interferences: { readonly [name: string]: () => void } = {
   'another thread makes the same key': () => makeKey(openAs(newThreadId()), 'fresh', FRESH_SPEC),
   'a running thread uses keys for the first time': useInThread1,
   'another thread releases a family': () => release(4),
+}
+
+export const interferences: Operations = {
+  ...singleOperations,
   'a row passes through two threads'() {
     release(attachNewThread())
     attachNewThread()

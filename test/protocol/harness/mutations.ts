@@ -50,7 +50,7 @@ const presentFirst: readonly (readonly [string, Mutation])[] = [
       file: 'table/accessors',
       foundBy: 'crashes',
       from: 'export function countAccessor(',
-      edits: [{ move: 'present[keyId] = 1', before: 'if (small >= 0' }],
+      edits: [{ move: 'present[keyId] = 1', before: 'if (value === (value | 0)' }],
     },
   ],
   [
@@ -132,7 +132,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
     file: 'protocol/rows',
     foundBy: 'operations',
     edits: [
-      { insert: 'store64(memory, row, 0n)', behind: 'const row = own' },
+      { insert: 'store64(memory, row, claim - claim)', behind: 'const row = own' },
       { insert: 'store64(memory, row, claim)', behind: /if \(.*\) prepareRow\(/ },
     ],
   },
@@ -158,7 +158,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'crashes',
     edits: [
       { replace: CLAIM, with: 'const isClaimed = $1\nif (isClaimed) return id' },
-      { move: 'for (let used', before: 'if (isClaimed)' },
+      { move: 'raiseUsed(memory, usedAddress, id)', before: 'if (isClaimed)' },
     ],
   },
   'the present byte is stored before the init': {
@@ -196,7 +196,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'the setter of a count overlooks that it was large': {
     file: 'table/accessors',
     foundBy: 'crashes',
-    edits: [{ replace: 'small === value && view[high] === 0', with: 'small === value' }],
+    edits: [{ replace: '(value | -(view[high] as number)) >= 0', with: 'value >= 0' }],
   },
   'adding to a count overlooks the carry': {
     file: 'table/handles',
