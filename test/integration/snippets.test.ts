@@ -32,8 +32,9 @@ const expectedOutput = (code: string): string =>
     .map(([, comment]) => `${comment}\n`)
     .join('')
 
-/** Removes what differs between runtimes when they print objects: line breaks, and commas at the end. */
-const normalize = (output: string): string => output.replace(/\s+/g, ' ').replace(/,? ([}\]])/g, ' $1')
+/** Removes what differs between runtimes when they print objects: line breaks, quotation marks, and commas at the end. */
+const normalize = (output: string): string =>
+  output.replace(/\s+/g, ' ').replaceAll('"', "'").replace(/,? ([}\]])/g, ' $1')
 
 /** Whether another file of the page imports this one, or starts it as a worker. */
 const isUsedBy = (page: string, name: string): boolean =>
