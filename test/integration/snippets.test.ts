@@ -9,8 +9,8 @@ import { run } from '../../tools/child-process.js'
 import { skipOn } from '../../tools/testing/skip.js'
 import { snippets, unknownBlocks, untestedBlocks } from '../support/snippets.js'
 
-// Inside of this package, where 'threadslots' resolves to the package itself.
-const folder = join(import.meta.dirname, '../snippets')
+// Inside of this package, where 'threadslots' resolves to the package itself, but not among the test files.
+const folder = join(import.meta.dirname, '../../snippets')
 rmSync(folder, { recursive: true, force: true })
 
 /** Each page has a folder. A snippet that starts with a file's name is that file; the others get a name. */
