@@ -34,7 +34,10 @@ const expectedOutput = (code: string): string =>
 
 /** Removes what differs between runtimes when they print objects: line breaks, quotation marks, and commas at the end. */
 const normalize = (output: string): string =>
-  output.replace(/\s+/g, ' ').replaceAll('"', "'").replace(/,? ([}\]])/g, ' $1')
+  output
+    .replace(/\s+/g, ' ')
+    .replaceAll('"', "'")
+    .replace(/,? ([}\]])/g, ' $1')
 
 /** Whether another file of the page imports this one, or starts it as a worker. */
 const isUsedBy = (page: string, name: string): boolean =>
