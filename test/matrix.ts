@@ -54,7 +54,7 @@ const LONG: { readonly [file: string]: readonly string[] } = {
  */
 const LONGEST = ['test/protocol/handovers', 'test/protocol/pairs']
 /** The value of TEST_EFFORT, unless all tests are to run at full length. */
-const EFFORT = 0.25
+const EFFORT = 0.1
 
 interface Request {
   readonly runtimes: readonly Runtime[]

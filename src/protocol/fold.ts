@@ -85,11 +85,11 @@ export const readThreads = (
 export const readLastValues = (
   memory: Memory,
   fields: readonly Field[],
-  threadIds: ReadonlySet<number>,
+  threadIds: ReadonlySet<number | undefined>,
 ): ThreadReading[] =>
   usersOf(
     fields,
-    readRows(memory, fields, true).filter(({ threadId }) => threadIds.has(threadId ?? -1)),
+    readRows(memory, fields, true).filter(({ threadId }) => threadIds.has(threadId)),
   )
 
 function usersOf(fields: readonly Field[], rows: readonly RowReading[]): ThreadReading[] {

@@ -106,10 +106,11 @@ export function ensureProbeable(memory: Memory, threadId: number): void {
 
 /** A thread's word without the id, 0 to 511; undefined if it has no word. */
 function stateOf(memory: Memory, threadId: number): number | undefined {
-  const index = findWord(memory, threadId)
-  if (index === undefined) return undefined
-  const state = Atomics.load(memory.i32, index) - initialWord(threadId)
-  return state >= 0 && state < STATES ? state : undefined
+  for (let i = 0; i < NEIGHBOURS; i++) {
+    const word = Atomics.load(memory.i32, wordIndex(memory, threadId, i))
+    if (threadOf(word) === threadId) return word - initialWord(threadId)
+  }
+  return undefined
 }
 
 /**

@@ -9,10 +9,10 @@ import { requireWhole } from '../memory/errors.js'
 import { type Views, viewsOf } from '../memory/views.js'
 
 const scratch = viewsOf(new ArrayBuffer(8), 0, 8)
-scratch.u8[0] = 1
+scratch.u32[0] = 1
 
 /** Which of a count's two words is the low one, and which the high one: that depends on the machine's byte order. */
-export const LOW: number = scratch.u32[0] === 1 ? 0 : 1
+export const LOW: number = 1 - (scratch.u8[0] as number)
 export const HIGH: number = 1 - LOW
 
 /** A count of any size, by its element index. */

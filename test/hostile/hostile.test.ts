@@ -25,7 +25,7 @@ import {
 import { skipInBrowsers } from '../../tools/testing/skip.js'
 import { asThread } from '../support/as-thread.js'
 import { throws } from '../support/assertions.js'
-import { TEST_EFFORT } from '../support/effort.js'
+import { shareOf, TEST_EFFORT } from '../support/effort.js'
 import { randomIntegersFrom } from '../support/random.js'
 import { settings } from '../support/settings.js'
 import {
@@ -133,7 +133,7 @@ test('the undamaged table can be opened', () => {
 })
 
 test('any single word, name, init or present byte at an extreme value does no harm', () => {
-  for (const { what, address, bytes } of singleDamages(dimensions, textOffsets)) {
+  for (const { what, address, bytes } of shareOf(singleDamages(dimensions, textOffsets))) {
     const damaged = table.slice()
     damaged.set(bytes, address)
     examineCopy(damaged, what)
@@ -154,7 +154,7 @@ test('whatever wait words, recordsUsed and the lost words say, every value is ke
     )
   }
   const expected = readings(tableOf(table))
-  for (const { what, address } of [...places, ...waitWords(dimensions)]) {
+  for (const { what, address } of shareOf([...places, ...waitWords(dimensions)])) {
     for (const word of [...EXTREMES, ...WAIT_VALUES]) {
       const bytes = table.slice()
       bytes.set(bytesOfWord(word), address)
@@ -177,22 +177,22 @@ test('whatever wait words, recordsUsed and the lost words say, every value is ke
 
 test('a header that agrees with itself, but not with reason or with the buffer, is refused', () => {
   const sizes = [0, -1, 1, 2, 3, 4, 7, 8, 12, 224, 232, 240, 2 ** 31 - 8, 2 ** 31 - 1, -(2 ** 31)]
-  for (const maxThreads of sizes) {
-    for (const rowBytes of sizes) {
-      for (const maxKeys of sizes) {
-        const byteLength = tableBytes({ maxThreads, rowBytes, maxKeys })
-        const isValid = maxThreads > 0 && rowBytes > 0 && rowBytes % 8 === 0 && maxKeys > 0
-        const fits = byteLength <= MAX_BYTES
-        const damaged = new Uint8Array(isValid && fits ? byteLength : table.length)
-        const header = [byteLength, maxThreads, rowBytes, maxKeys]
-        damaged.set(table.subarray(0, damaged.length))
-        damaged.set(header.flatMap(bytesOfWord), 8)
-        const given = specimen({ maxThreads, rowBytes, maxKeys }, damaged, `header ${header}`)
-        announce(given.where)
-        // If the header is valid and fits, the bytes are a table, whatever its keys are.
-        assert.is(examine(given), isValid && fits, given.where)
-      }
-    }
+  const headers = sizes.flatMap(maxThreads =>
+    sizes.flatMap(rowBytes => sizes.map(maxKeys => ({ maxThreads, rowBytes, maxKeys }))),
+  )
+  for (const dimensions of shareOf(headers)) {
+    const { maxThreads, rowBytes, maxKeys } = dimensions
+    const byteLength = tableBytes(dimensions)
+    const isValid = maxThreads > 0 && rowBytes > 0 && rowBytes % 8 === 0 && maxKeys > 0
+    const fits = byteLength <= MAX_BYTES
+    const damaged = new Uint8Array(isValid && fits ? byteLength : table.length)
+    const header = [byteLength, maxThreads, rowBytes, maxKeys]
+    damaged.set(table.subarray(0, damaged.length))
+    damaged.set(header.flatMap(bytesOfWord), 8)
+    const given = specimen(dimensions, damaged, `header ${header}`)
+    announce(given.where)
+    // If the header is valid and fits, the bytes are a table, whatever its keys are.
+    assert.is(examine(given), isValid && fits, given.where)
   }
   announce()
 })

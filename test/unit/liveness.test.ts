@@ -347,5 +347,24 @@ test('a prober that dies in the middle of a probe leaves a thread that others ca
   assert.is(isDead(memory, 438), true)
 })
 
+test('where probes tell nothing, a sweep does nothing', () => {
+  setHost({ ...serverLike(439), canSweep: false })
+  const table = SlotTable.create({ maxThreads: 2, threadId: 439 })
+  table.attach()
+  SlotTable.from(table.buffer, { threadId: 440 }).attach()
+  assert.is(table.sweep(), 0)
+})
+
+test('a default table that finds no room at all is an error', () => {
+  const tried: number[] = []
+  const reserve = (byteLength: number): never => {
+    tried.push(byteLength)
+    throw new RangeError('Array buffer allocation failed')
+  }
+  setHost({ ...serverLike(441), reserve })
+  assert.throws(() => SlotTable.reserve(), /Array buffer allocation failed/)
+  assert.ok(tried.length > 2 && (tried.at(-1) as number) < (tried[0] as number) / 50, `${tried}`)
+})
+
 test.before.each(() => setHost(browserLike))
 test.run()

@@ -153,6 +153,8 @@ test('readers refuse objects that threadLocal did not make, unknown scopes and b
     throws(() => sampler(other), TypeError, /threadLocal/)
     throws(() => onThreadExit(other, () => {}), TypeError, /threadLocal/)
   }
+  const ofAnotherCopy = { [Symbol.for('threadslots')]: true } as unknown as typeof local
+  throws(() => totals(ofAnotherCopy), TypeError, /made by threadLocal of the same copy of this package/)
   for (const scope of ['dead', '', null, 1] as unknown as 'all'[]) {
     throws(() => totals(local, scope), TypeError, /scope/)
   }
