@@ -13,14 +13,7 @@ const increment = (type: string, contender: string): Lookup =>
 const recording = (contender: string): Lookup =>
   figureAt('histogram', 'time for one', 'value recorded', contender)
 
-const largeCount = (contender: string): Lookup =>
-  figureAt('access', 'increment of a large count', 'from 2^31', contender)
-
 const ROWS: readonly (readonly [label: string, lookup: Lookup])[] = [
-  ['`local.x++`, `count`', increment('count', 'local.x')],
-  ['the same, above 2³¹', largeCount('local.x')],
-  ['`slot.add(1)`, `count`', increment('count', 'slot.add(1)')],
-  ['the same, above 2³¹', largeCount('slot.add(1)')],
   ['`local.x++`, `u32`', increment('u32', 'local.x')],
   ['`local.x++`, `i32`', increment('i32', 'local.x')],
   ['`local.x += 1n`, `i64`', increment('i64', 'local.x')],
