@@ -17,9 +17,6 @@ const LIMIT_SECONDS = 1800
 // Deno turns colours on if FORCE_COLOR is set at all, whatever its value.
 const { FORCE_COLOR: _, ...environment } = process.env
 
-/** One more than there are processors, because many tests mostly wait. */
-const AT_ONCE = Math.min(4, availableParallelism() + 1)
-
 /** Runs test files, several at once, and calls `onOutcome` as each of them ends. */
 export async function runFiles(
   [path, ...args]: Command,
@@ -37,7 +34,7 @@ export async function runFiles(
       onOutcome(outcome)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  await Promise.all(Array.from({ length: Math.min(4, Math.max(2, availableParallelism())) }, work))
   return outcomes
 }
 
