@@ -43,6 +43,8 @@ const NEWEST = 'node26'
  * and another engine. Where they start threads, also another implementation of threads.
  */
 const LONG: { readonly [file: string]: readonly string[] } = {
+  'test/chaos/chaos': [NEWEST, 'bun', 'deno'],
+  'test/chaos/unseen-deaths': [NEWEST, 'bun', 'deno'],
   'test/hostile/hostile': [NEWEST, 'bun'],
   'test/integration/thousand-workers': [NEWEST, 'bun', 'deno'],
   'test/protocol/crashes': [NEWEST, 'bun'],
