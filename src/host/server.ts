@@ -45,10 +45,13 @@ const INHERITANCE_KEY = inheritanceKey()
 
 const WASM_PAGE_BYTES = 65_536
 
-const { process, WebAssembly: webAssembly } = globalThis as unknown as {
+const scope = globalThis as unknown as {
   readonly process?: ProcessLike
   readonly WebAssembly: WebAssemblyLike
+  /** On Deno, a worker's name. */
+  readonly name?: string
 }
+const { process, WebAssembly: webAssembly } = scope
 const threads = process?.getBuiltinModule?.('node:worker_threads') as WorkerThreads | undefined
 
 /**
@@ -71,8 +74,10 @@ function reservePages(byteLength: number): SharedArrayBuffer {
   return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer
 }
 
+const isDeno = process?.versions?.deno !== undefined
+
 // Waiters on Deno outlive their thread.
-const waiters = process?.versions?.deno ? 0 : WAITERS
+const waiters = isDeno ? 0 : WAITERS
 
 let mainRealm: MainRealm | undefined
 const shared = (): MainRealm => {
@@ -92,7 +97,8 @@ export const serverHost: Host = {
   canSweep: waiters > 0,
   parkWaiters: (...wait) => shared().parkWaiters(...wait),
   threadName: () => {
-    const name = threads?.threadName ?? ''
+    // Deno's `threadName` is always empty.
+    const name = (isDeno ? scope.name : threads?.threadName) ?? ''
     // What Node calls every worker without a name.
     return name === 'WorkerThread' ? '' : name
   },
