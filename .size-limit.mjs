@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs'
 
 const LIMITS = {
-  '.': 7200,
-  './browser': 2700,
+  '.': 10_240,
+  './browser': 2400,
   './histogram': 1400,
-  './prom-client': 3600,
-  './opentelemetry': 3900,
-  './top': 8500,
+  './prom-client': 4100,
+  './opentelemetry': 4400,
+  './top': 8900,
 }
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
@@ -31,4 +31,12 @@ export function checksOf({ name, exports }, limits) {
   })
 }
 
-export default checksOf(manifest, LIMITS)
+/** The server's host is no entry: programs on servers get it with the core, and bundles for browsers don't. */
+const serverHost = {
+  name: "the server's host",
+  path: './build/minified/server.js',
+  limit: '2500 B',
+  gzip: true,
+}
+
+export default [...checksOf(manifest, LIMITS), serverHost]

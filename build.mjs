@@ -1,6 +1,7 @@
 // Builds everything:
 //
-//   dist/                what is published: a module for each entry of the package, source maps, declarations
+//   dist/                what is published: a module for each entry of the package, and one for the server's host, which the
+//                        core imports and bundlers for browsers leave out; source maps, declarations
 //   build/               what the scripts run: a module for each source file of src, tools, test, bench and examples. These
 //                        import dist/ by the package's name
 //   build/increments/    the benchmark of increments, bundled for pages
@@ -9,7 +10,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import wabt from 'wabt'
 
@@ -22,6 +23,9 @@ const entries = Object.values(exports)
   .map(({ default: file }) => file?.match(/^\.\/dist\/(.+)\.js$/)[1])
   .filter(Boolean)
 
+/** The server's host, and what bundlers for browsers put in its place. */
+const HOSTS = ['server', 'no-server']
+
 const common = {
   absWorkingDir: root,
   format: 'esm',
@@ -29,6 +33,16 @@ const common = {
   charset: 'utf8',
   platform: 'neutral',
   logLevel: 'warning',
+}
+
+/** Leaves imports of the core and of the server's host as they are. */
+const importParts = {
+  name: 'import-parts',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.?\/(host\/)?(index|server)\.js$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true,
+    })),
 }
 
 for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
@@ -46,18 +60,16 @@ if (!process.argv.includes('--quiet')) {
  * import the platform and peer dependencies; any other dependency is bundled, and named in LICENSE.
  */
 function buildPackage() {
-  const importCore = {
-    name: 'import-core',
-    setup: ({ onResolve }) =>
-      onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: './index.js', external: true })),
-  }
   return build({
     ...common,
-    entryPoints: entries.map(entry => `src/${entry}.ts`),
+    entryPoints: [
+      ...entries.map(entry => ({ in: `src/${entry}.ts`, out: entry })),
+      ...HOSTS.map(host => ({ in: `src/host/${host}.ts`, out: host })),
+    ],
     outdir: 'dist',
     bundle: true,
     external: ['node:*', ...Object.keys(peerDependencies)],
-    plugins: [importCore],
+    plugins: [importParts],
     // Inlines the layout's constants, and leaves names and lines readable.
     minifySyntax: true,
     sourcemap: true,
@@ -117,9 +129,14 @@ function buildExamplePage() {
 async function buildMinified() {
   const { internal: _, ...publicApi } = await import('./dist/index.js')
   const minified = { ...common, minify: true }
+  const importServer = {
+    name: 'import-server',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\.\/server\.js$/ }, ({ path }) => ({ path, external: true })),
+  }
   await build({
     ...minified,
-    entryPoints: entries.filter(entry => entry !== 'index').map(entry => `dist/${entry}.js`),
+    entryPoints: [...entries.filter(entry => entry !== 'index'), 'server'].map(entry => `dist/${entry}.js`),
     outdir: 'build/minified',
   })
   await build({
@@ -127,6 +144,7 @@ async function buildMinified() {
     stdin: { contents: `export { ${Object.keys(publicApi)} } from './dist/index.js'`, resolveDir: root },
     outfile: 'build/minified/index.js',
     bundle: true,
+    plugins: [importServer],
   })
 }
 

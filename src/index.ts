@@ -4,7 +4,9 @@
 
 /** @internal */
 export { type ExitHandlers, type Host, internal, type Memory, type WrappedKey } from './internal.js'
-export { defaultTable, setDefaultTable } from './local/default-table.js'
+export { defaultTable, setDefaultTable, sweep } from './local/default-table.js'
+export type { Definition } from './local/definitions.js'
+export { nameThread } from './local/name-thread.js'
 export {
   onThreadExit,
   perThread,
@@ -14,9 +16,9 @@ export {
   totals,
   type Values,
 } from './local/readings.js'
+export { reset } from './local/reset.js'
 export { type Sample, sampler } from './local/sampler.js'
 export {
-  type Definition,
   definitionOf,
   type ThreadLocal,
   threadLocal,
@@ -27,6 +29,7 @@ export type { Dimensions } from './memory/layout.js'
 export type {
   BigintSpec,
   BytesSpec,
+  CountSpec,
   Folded,
   FoldedOf,
   NumberSpec,
@@ -35,12 +38,20 @@ export type {
   ScalarType,
   Schema,
   SlotSpec,
+  TextSpec,
   ValueOf,
 } from './memory/schema.js'
 export type { Fold, SlotType } from './memory/slot-types.js'
+export type { AnyUnit, Unit } from './memory/unit.js'
 export type { ThreadOptions } from './protocol/claims.js'
 export type { Scope, ThreadReading } from './protocol/fold.js'
 export type { Field, Key } from './protocol/keys.js'
-export type { Slot, VectorSlot } from './table/handles.js'
+export type { Slot, TextSlot, VectorSlot } from './table/handles.js'
 export type { LocalsOf, Row } from './table/row.js'
-export { type CreateOptions, type OpenOptions, SlotTable, type Snapshot } from './table/slot-table.js'
+export {
+  type CreateOptions,
+  type Lost,
+  type OpenOptions,
+  SlotTable,
+  type Snapshot,
+} from './table/slot-table.js'

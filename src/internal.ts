@@ -4,6 +4,7 @@
  */
 import { setHost } from './host/current.js'
 import { serverHost } from './host/server.js'
+import { growthOf } from './local/growth.js'
 import {
   outOfRange,
   requireFunction,
@@ -15,7 +16,16 @@ import {
   wrongType,
 } from './memory/errors.js'
 import { setHistogramWrapper } from './memory/histogram.js'
-import { NEXT_THREAD_ID, TABLE_ID, waitWordAddress, waitWordCount } from './memory/layout.js'
+import { NEXT_THREAD_ID, TABLE_ID } from './memory/layout.js'
+import { identityOf } from './memory/slot-types.js'
+import {
+  isDead,
+  isSuspended,
+  parkWaiters,
+  probeableThreads,
+  probeCount,
+  setSuspended,
+} from './protocol/liveness.js'
 import { releaseThread } from './protocol/release.js'
 
 export type { ExitHandlers, Host } from './host/host.js'
@@ -23,8 +33,15 @@ export type { WrappedKey } from './memory/histogram.js'
 export type { Memory } from './memory/layout.js'
 
 export const internal: {
+  readonly growthOf: typeof growthOf
+  readonly identityOf: typeof identityOf
   readonly NEXT_THREAD_ID: typeof NEXT_THREAD_ID
+  readonly isDead: typeof isDead
+  readonly isSuspended: typeof isSuspended
   readonly outOfRange: typeof outOfRange
+  readonly parkWaiters: typeof parkWaiters
+  readonly probeableThreads: typeof probeableThreads
+  readonly probeCount: typeof probeCount
   readonly releaseThread: typeof releaseThread
   readonly requireFunction: typeof requireFunction
   readonly requireNumber: typeof requireNumber
@@ -34,14 +51,20 @@ export const internal: {
   readonly serverHost: typeof serverHost
   readonly setHistogramWrapper: typeof setHistogramWrapper
   readonly setHost: typeof setHost
+  readonly setSuspended: typeof setSuspended
   readonly show: typeof show
   readonly TABLE_ID: typeof TABLE_ID
-  readonly waitWordAddress: typeof waitWordAddress
-  readonly waitWordCount: typeof waitWordCount
   readonly wrongType: typeof wrongType
 } = {
+  growthOf,
+  identityOf,
   NEXT_THREAD_ID,
+  isDead,
+  isSuspended,
   outOfRange,
+  parkWaiters,
+  probeableThreads,
+  probeCount,
   releaseThread,
   requireFunction,
   requireNumber,
@@ -51,9 +74,8 @@ export const internal: {
   serverHost,
   setHistogramWrapper,
   setHost,
+  setSuspended,
   show,
   TABLE_ID,
-  waitWordAddress,
-  waitWordCount,
   wrongType,
 }

@@ -9,4 +9,4 @@ export {
   type ProducerOptions,
 } from './metrics/histogram-producer.js'
 export { observe } from './metrics/observe.js'
-export type { ExportOptions, KeyOptions, Unit } from './metrics/options.js'
+export type { ExportOptions, KeyOptions } from './metrics/options.js'

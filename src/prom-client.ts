@@ -2,4 +2,4 @@
  * `threadslots/prom-client`: thread-locals as metrics of prom-client.
  */
 export { type CollectOptions, collect } from './metrics/collect.js'
-export type { ExportOptions, KeyOptions, Unit } from './metrics/options.js'
+export type { ExportOptions, KeyOptions } from './metrics/options.js'

@@ -39,23 +39,24 @@ const ABOUT_THE_PROJECT = [
 const ABOUT_POOLS = 'test/integration/pools-'
 const NEWEST = 'node26'
 /**
- * Files that take long. They run on the oldest version of Node (npm test) and the newest, and on other engines, but not on the
- * versions in between.
+ * Files that take long, with the runtimes on which they run besides the oldest version of Node (npm test): its newest version,
+ * and another engine. Where they start threads, also another implementation of threads.
  */
-const LONG = [
-  'test/hostile/hostile',
-  'test/integration/thousand-workers',
-  'test/protocol/crashes',
-  'test/protocol/operations',
-]
-const IN_BETWEEN = ['node22', 'node24']
+const LONG: { readonly [file: string]: readonly string[] } = {
+  'test/chaos/chaos': [NEWEST, 'bun', 'deno'],
+  'test/chaos/unseen-deaths': [NEWEST, 'bun', 'deno'],
+  'test/hostile/hostile': [NEWEST, 'bun'],
+  'test/integration/thousand-workers': [NEWEST, 'bun', 'deno'],
+  'test/protocol/crashes': [NEWEST, 'bun'],
+  'test/protocol/operations': [NEWEST, 'bun'],
+}
 /**
  * Files that take long and run in a single thread. They explore more schedules of what `operations` and
  * `crashes` test on every runtime.
  */
 const LONGEST = ['test/protocol/handovers', 'test/protocol/pairs']
 /** The value of TEST_EFFORT, unless all tests are to run at full length. */
-const EFFORT = 0.25
+const EFFORT = 0.1
 
 interface Request {
   readonly runtimes: readonly Runtime[]
@@ -114,7 +115,7 @@ async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Req
   const isWanted = (file: string, runtime: string) => {
     if (leftOut.length === 0) return true
     if (file.startsWith(ABOUT_POOLS)) return runtime === NEWEST
-    return isFullLength || !IN_BETWEEN.includes(runtime) || !LONG.includes(nameOf(file))
+    return isFullLength || (LONG[nameOf(file)] ?? [runtime]).includes(runtime)
   }
   for (const { name, spec, ready } of installInTurn(runtimes)) {
     const runtime = await ready
@@ -142,7 +143,8 @@ async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Req
     console.log(`run by npm test and on ${NEWEST} only: ${ABOUT_POOLS}*`)
   }
   if (!isFullLength) {
-    if (leftOut.length > 0) console.log(`not run on ${IN_BETWEEN.join(' and ')}: ${LONG.join(', ')}`)
+    for (const [file, names] of leftOut.length > 0 ? Object.entries(LONG) : [])
+      console.log(`run by npm test and on ${names.join(', ')} only: ${file}`)
     console.log(
       `thousand-workers, hostile and model ran at ${100 * EFFORT} % of their length; npm test and --whole run all`,
     )

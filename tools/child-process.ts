@@ -66,7 +66,12 @@ export function run(path: string, args: readonly string[], options: RunOptions =
     child.once('error', error => complete(null, null, error))
     child.once('exit', (exitCode, signal) => {
       child.once('close', () => complete(exitCode, signal))
-      setTimeout(() => complete(exitCode, signal), OPEN_PIPES_MS).unref()
+      setTimeout(() => {
+        complete(exitCode, signal)
+        // Open pipes would keep this process alive.
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, OPEN_PIPES_MS).unref()
     })
   })
 }

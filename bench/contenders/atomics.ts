@@ -1,12 +1,12 @@
 /*
  * One counter that all threads share, with atomic operations. Here, no other thread uses it.
  */
-import type { BigintType, Counter, NumberType } from './counter.js'
+import type { BigintType, Counter, ViewType } from './counter.js'
 
 const CELL_BYTES = 128
 
 /** @throws {TypeError} for floats: Atomics has no operations on them. */
-export function atomics(type: NumberType): Counter {
+export function atomics(type: ViewType): Counter {
   if (type === 'f32' || type === 'f64') throw new TypeError('Atomics has no operations on floats')
   const buffer = new SharedArrayBuffer(CELL_BYTES)
   const cell = type === 'i32' ? new Int32Array(buffer) : new Uint32Array(buffer)

@@ -6,7 +6,9 @@
  */
 import type { Contender } from '../harness/meter.js'
 
-export type NumberType = 'i32' | 'u32' | 'f32' | 'f64'
+/** The types that have a typed array of numbers. */
+export type ViewType = 'i32' | 'u32' | 'f32' | 'f64'
+export type NumberType = ViewType | 'count'
 export type BigintType = 'i64' | 'u64'
 export type Operation = 'increment' | 'read' | 'write'
 

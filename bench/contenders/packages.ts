@@ -2,7 +2,7 @@
  * Published packages: values in shared buffers, and a metrics client. Each package is loaded when its
  * contender is made, so that a package that fails on the running Node does not affect the others.
  */
-import type { BigintType, Counter, NumberType } from './counter.js'
+import type { BigintType, Counter, ViewType } from './counter.js'
 
 // Declares only what is used here, because some of the packages' own declarations don't compile.
 interface BackedObjects {
@@ -49,13 +49,13 @@ async function load<T>(name: string): Promise<T> {
   return module.default ?? module
 }
 
-async function backedObject<V>(type: NumberType | BigintType): Promise<{ x: V }> {
+async function backedObject<V>(type: ViewType | BigintType): Promise<{ x: V }> {
   const { BufferBackedObject, ...fields } = await load<BackedObjects>('buffer-backed-object')
   const field = fields[NAMES[type]] as () => Field<V>
   return BufferBackedObject(new SharedArrayBuffer(BUFFER_BYTES), { x: field() })
 }
 
-export async function bufferBackedObject(type: NumberType): Promise<Counter> {
+export async function bufferBackedObject(type: ViewType): Promise<Counter> {
   const object = await backedObject<number>(type)
   return {
     name: 'buffer-backed-object',
@@ -99,7 +99,7 @@ export async function bigintBufferBackedObject(type: BigintType): Promise<Counte
   }
 }
 
-async function counterView<V>(type: NumberType | BigintType): Promise<CounterView<V>> {
+async function counterView<V>(type: ViewType | BigintType): Promise<CounterView<V>> {
   const { View } = await load<Structurae>('structurae')
   const CounterView = new View().create<V>({
     $id: 'Counter',
@@ -109,7 +109,7 @@ async function counterView<V>(type: NumberType | BigintType): Promise<CounterVie
   return new CounterView(new SharedArrayBuffer(BUFFER_BYTES), 0, CounterView.viewLength)
 }
 
-export async function structurae(type: NumberType): Promise<Counter> {
+export async function structurae(type: ViewType): Promise<Counter> {
   const view = await counterView<number>(type)
   return {
     name: 'structurae',

@@ -2,7 +2,7 @@
  * The three ways to use a slot of this library: an accessor, a handle, and the raw view.
  */
 import { defaultTable, type Row, threadLocal } from 'threadslots'
-import type { Counter, NumberType } from './counter.js'
+import type { Counter, NumberType, ViewType } from './counter.js'
 
 const KEYS = 16
 
@@ -100,7 +100,7 @@ export function slots16(type: NumberType): Counter {
 }
 
 /** The raw views, with the form of increment that is fastest for each type. */
-const rawForms: Record<NumberType, (row: Row, index: number) => Counter> = {
+const rawForms: Record<ViewType, (row: Row, index: number) => Counter> = {
   i32: ({ i32: view }, index) => ({
     ...rawAccess(view, index),
     name: 'view[i] = view[i] + 1, coerced',
@@ -141,18 +141,18 @@ const rawAccess = (view: View, index: number): Counter => ({
   get: () => view[index] as number,
 })
 
-const rawPlace = (name: string, type: NumberType) => {
+const rawPlace = (name: string, type: ViewType) => {
   const table = defaultTable()
   const { index } = table.key(name, type)
   return { row: table.attach(), index }
 }
 
-export function rawForm(type: NumberType): Counter {
+export function rawForm(type: ViewType): Counter {
   const { row, index } = rawPlace('rawForm', type)
   return rawForms[type](row, index)
 }
 
-export function raw(type: NumberType): Counter {
+export function raw(type: ViewType): Counter {
   const { row, index } = rawPlace('raw', type)
   const view: View = row[type]
   return {

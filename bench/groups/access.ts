@@ -19,8 +19,10 @@ import {
   contendersOf,
   type NumberType,
   type Operation,
+  type ViewType,
 } from '../contenders/counter.js'
 import { kernelAndAccessor } from '../contenders/kernel.js'
+import { largeCounts } from '../contenders/large-counts.js'
 import {
   builtKeyMap,
   classField,
@@ -47,12 +49,12 @@ import type { Group, Scenario } from '../harness/group.js'
 type Make<T> = (type: T) => Counter | Promise<Counter>
 
 const OPERATIONS: readonly Operation[] = ['increment', 'read', 'write']
-const NUMBER_TYPES: readonly NumberType[] = ['u32', 'i32', 'f64', 'f32']
+const VIEW_TYPES: readonly ViewType[] = ['u32', 'i32', 'f64', 'f32']
 const BIGINT_TYPES: readonly BigintType[] = ['u64', 'i64']
 const KERNEL_TYPES = ['i32', 'i64', 'f64'] as const
 const OTHER_FORMS = 'increment, other forms'
 
-const NUMBERS: readonly Make<NumberType>[] = [
+const NUMBERS: readonly Make<ViewType>[] = [
   nothing,
   accessor,
   slotAdd,
@@ -76,6 +78,21 @@ const NUMBERS: readonly Make<NumberType>[] = [
   promClient,
   promClientLabel,
 ]
+/** A count has no typed array of its own. */
+const COUNTS: readonly Make<NumberType>[] = [
+  nothing,
+  accessor,
+  slotAdd,
+  slotValue,
+  slots16,
+  plainObject,
+  classField,
+  moduleVariable,
+  map,
+  promClient,
+]
+/** Where larger counts start: one that no small integer holds, and one with two words. */
+const LARGE = { 'from 2^31': 2 ** 31, 'from 2^40': 2 ** 40 }
 /**
  * Contenders without `bigint` in their names hold numbers here too, as a program would use them if it needs
  * no more than 53 bits.
@@ -110,13 +127,21 @@ export const group: Group = {
   question: 'What does one value cost: to add 1 to it, to read it, to write it?',
   scenarios: [
     ...OPERATIONS.flatMap(operation => [
-      ...NUMBER_TYPES.map(type => scenario(operation, type, NUMBERS)),
+      scenario(operation, 'count', COUNTS),
+      ...VIEW_TYPES.map(type => scenario(operation, type, NUMBERS)),
       ...BIGINT_TYPES.map(type => scenario(operation, type, BIGINTS)),
     ]),
     // Separate scenarios, so that they run in processes of their own: what V8 learns about a getter from its
     // first use would affect the other forms.
-    ...NUMBER_TYPES.map(type => scenario('increment', type, [accessorPlus], OTHER_FORMS)),
+    ...VIEW_TYPES.map(type => scenario('increment', type, [accessorPlus], OTHER_FORMS)),
     ...BIGINT_TYPES.map(type => scenario('increment', type, [bigintAccessorPlusPlus], OTHER_FORMS)),
+    ...Object.entries(LARGE).map(
+      ([column, start]): Scenario => ({
+        table: 'increment of a large count',
+        column,
+        measure: meter => meter.race(largeCounts(start)),
+      }),
+    ),
     ...KERNEL_TYPES.map(
       (type): Scenario => ({
         table: 'increment by WebAssembly',

@@ -104,6 +104,32 @@ export const LIMITS: readonly Limit[] = [
     measured: ratio(increment(type, 'local.x'), increment(type, 'object.x')),
   })),
   {
+    what: 'local.x++, count ÷ object.x++',
+    atMost: 1.75,
+    reason: FOUR_CYCLES,
+    measured: ratio(increment('count', 'local.x'), increment('count', 'object.x')),
+  },
+  {
+    what: 'slot.add(1), count',
+    unit: 'ns',
+    atMost: 1.5,
+    measured: value(increment('count', 'slot.add(1)')),
+  },
+  ...['from 2^31', 'from 2^40'].flatMap((start): Limit[] => [
+    {
+      what: `local.x++, count ${start}`,
+      unit: 'ns',
+      atMost: 12,
+      measured: value(figureAt('access', 'increment of a large count', start, 'local.x')),
+    },
+    {
+      what: `slot.add(1), count ${start}`,
+      unit: 'ns',
+      atMost: 1.5,
+      measured: value(figureAt('access', 'increment of a large count', start, 'slot.add(1)')),
+    },
+  ]),
+  {
     what: 'local.x++, f64 ÷ Float64Array element, alone',
     atMost: 1.1,
     measured: ratio(increment('f64', 'local.x'), increment('f64', 'view[i]')),

@@ -14,7 +14,7 @@ export interface Options {
   readonly crash: boolean
 }
 
-// The table has 256 rows, and the main thread takes one.
+// Fewer than the default table has rows on Node; the main thread takes one, too.
 const MAX_THREADS = 250
 const MAX_PASSES = 1000
 /** A folder that always exists here. */

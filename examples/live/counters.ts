@@ -4,12 +4,12 @@
 import { type ThreadLocal, threadLocal } from 'threadslots'
 
 const schema = {
-  files: 'u32',
-  bytes: 'f64',
-  lines: 'f64',
-  words: 'f64',
-  longest: { type: 'u32', fold: 'max' },
-  /** The number of lines by length: bin 0 is for empty lines, bin n for lines of 2ⁿ⁻¹ to 2ⁿ − 1 bytes. */
+  files: { type: 'count', help: 'Files counted to their end' },
+  bytes: { type: 'count', unit: 'bytes', help: 'Bytes read' },
+  lines: { type: 'count', help: 'Lines, with or without a line end' },
+  words: { type: 'count', help: 'Runs of bytes other than white space' },
+  longest: { type: 'count', fold: 'max', unit: 'bytes', help: 'Length of the longest line' },
+  /** Lines by length: bin 0 is for empty lines, bin n for lines of 2ⁿ⁻¹ to 2ⁿ − 1 bytes. */
   lengths: { type: 'u32', length: 32 },
   /** The number of the job in progress; −1 before the first and after the last. */
   job: { type: 'i32', fold: 'none', init: -1 },

@@ -12,7 +12,7 @@
  * return. So a supervisor asks for a lock only if it is held: the thread says so, or a query shows it.
  *
  * A thread that ends before that has never held its lock. Until it does, supervisors probe it, less and less often: see
- * liveness.ts.
+ * protocol/liveness.ts.
  *
  * A table may have several supervisors, and each of them must read what a dead thread left before its row is free. So they
  * first ask for its lock in shared mode, are granted it together, and only then ask for it exclusively to free the row.
@@ -26,6 +26,8 @@ import { announceExitsTo, superviseMemory } from './supervision.js'
 
 const page = globalThis as {
   readonly DedicatedWorkerGlobalScope?: unknown
+  /** A worker's name is its thread's; a window's is not. */
+  readonly name?: string
   readonly SharedArrayBuffer?: unknown
 }
 
@@ -33,18 +35,36 @@ const NO_SHARED_MEMORY =
   "this page can't share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and " +
   'Cross-Origin-Embedder-Policy: require-corp, or use SlotTable.create({ shared: false }) in one thread'
 
+function allocate(byteLength: number): SharedArrayBuffer {
+  if (page.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
+  throw new TypeError(NO_SHARED_MEMORY)
+}
+
 const browserHost: Host = {
   // A table that is still to be made will give this thread an id; until then any valid one will do.
-  threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
-  allocate: byteLength => {
-    if (page.SharedArrayBuffer) return new SharedArrayBuffer(byteLength)
-    throw new TypeError(NO_SHARED_MEMORY)
+  // Some browsers have no Atomics.waitAsync. Half of the waiters are in reserve, for probes just when a word changes hands.
+  waiters: 'waitAsync' in Atomics ? 128 : 0,
+  // Firefox ends the waits of a thread that closes itself and may run on, so a probe alone frees no row.
+  canSweep: false,
+  parkWaiters(count, i32, index, value) {
+    for (let i = 0; i < count; i++) {
+      if (!Atomics.waitAsync(i32, index, value).async) return false
+    }
+    return true
   },
+  threadId: memory => (memory ? join(memory, () => superviseMemory(memory)) : 0),
+  threadName: () => (page.DedicatedWorkerGlobalScope ? (page.name ?? '') : ''),
+  // Pages have less address space than servers, and engines that count reserved memory as used.
+  defaultDimensions: { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 },
+  allocate,
+  reserve: allocate,
   // A page's workers inherit nothing: they are sent the buffer.
   inherited: () => ({}),
   bequeath: () => {},
-  watchWorkers: ({ announceExit }, memory) => announceExitsTo(memory, announceExit),
-  warnUnshared: () => {
+  watchWorkers: ({ announceExits }, memory) => announceExitsTo(memory, announceExits),
+  reportDeaths: () => {},
+  warn: message => console.warn(`threadslots: ${message}`),
+  registerUnshared: () => {
     if (page.DedicatedWorkerGlobalScope) {
       console.warn(
         "threadslots: this worker has a table of its own, so its values are missing from the page's totals; " +
@@ -52,6 +72,8 @@ const browserHost: Host = {
       )
     }
   },
+  // A worker has warned by itself: a page's console shows it even if the worker never yields.
+  noticeReading: () => {},
 }
 
 /** Makes this the host of a thread whose runtime has no thread ids: one in a browser, and nowhere else. */

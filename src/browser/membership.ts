@@ -2,7 +2,6 @@
  * What a thread does for itself: it takes an id, and holds a lock until it ends.
  */
 import { internal, type Memory, type SlotTable } from '../index.js'
-import { parkWaiters, setSuspended } from './liveness.js'
 import {
   ensureTableName,
   handleRejection,
@@ -58,7 +57,7 @@ const takeId = (memory: Memory): number => Atomics.add(memory.i32, internal.NEXT
 function takeProbeableId(memory: Memory): number {
   for (let triesLeft = memory.maxThreads; ; triesLeft--) {
     const threadId = takeId(memory)
-    if (parkWaiters(memory, threadId, triesLeft === 0)) return threadId
+    if (internal.parkWaiters(memory, threadId, triesLeft === 0)) return threadId
   }
 }
 
@@ -68,7 +67,7 @@ function holdLock(memory: Memory, name: string, threadId: number, locks: Locks):
   const weakMemory = new WeakRef(memory)
   const markSuspended = (isSuspended: boolean) => {
     const memory = weakMemory.deref()
-    if (memory) setSuspended(memory, threadId, isSuspended)
+    if (memory) internal.setSuspended(memory, threadId, isSuspended)
   }
   const whenHeld = new Promise<void>((resolve, reject) => {
     const request = () => {

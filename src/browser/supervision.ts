@@ -2,7 +2,6 @@
  * What supervisors do for all threads of a table: they detect exits, call the exit listeners, and free rows.
  */
 import { type ExitHandlers, internal, type Memory, type SlotTable } from '../index.js'
-import { freeWord, isDead, isSuspended, probeableThreads, probeCount, setSuspended } from './liveness.js'
 import { memberships } from './membership.js'
 import {
   ensureTableName,
@@ -20,18 +19,18 @@ interface Greeting {
   readonly isAnswer: boolean
 }
 
-/** Announces the exit of a thread to this thread's listeners. */
-type AnnounceExit = ExitHandlers['announceExit']
+/** Announces the exits of threads to this thread's listeners. */
+type AnnounceExits = ExitHandlers['announceExits']
 
 /** By table name: where exits are announced, and the functions that end this thread's supervisions. */
-const announcers = new Map<string, AnnounceExit>()
+const announcers = new Map<string, AnnounceExits>()
 const supervisions = new Map<string, () => void>()
 
 /**
  * Announces exits from a table from now on, if this thread supervises it.
  * @internal
  */
-export function announceExitsTo(memory: Memory, announce: AnnounceExit): void {
+export function announceExitsTo(memory: Memory, announce: AnnounceExits): void {
   announcers.set(ensureTableName(memory), announce)
 }
 
@@ -111,17 +110,16 @@ function startSupervision(memory: Memory, name: string, locks: Locks): () => voi
     const deferred: (() => void)[] = []
     const reclaim = () => {
       internal.releaseThread(memory, threadId)
-      freeWord(memory, threadId)
       deferred.forEach(queueMicrotask)
     }
     const granted = async () => {
       // WebKit takes locks away from pages in its back/forward cache, and such a page may come back.
-      if (isSuspended(memory, threadId)) {
+      if (internal.isSuspended(memory, threadId)) {
         awaited.delete(threadId)
         poll(threadId)
         return
       }
-      announcers.get(name)?.(threadId, call => deferred.push(call))
+      announcers.get(name)?.([threadId], call => deferred.push(call))
       // All supervisors are granted the shared lock together, so all of them read what the thread left before one of them
       // gets the lock for itself and frees the row. Others may still have to ask.
       if (!isOnlySupervisor) await noticeSent
@@ -146,7 +144,7 @@ function startSupervision(memory: Memory, name: string, locks: Locks): () => voi
       // Probe before the query: Firefox ends the waiters of a thread that closes itself at once, although the thread may
       // run on, with its lock. If others have probed meanwhile, this does nothing, so that several supervisors together
       // probe as often as one.
-      const foundDead = probes !== undefined && isDead(memory, threadId, probes)
+      const foundDead = probes !== undefined && internal.isDead(memory, threadId, probes)
       const { held, pending } = await locks.query()
       if (signal.aborted || awaited.has(threadId)) return
       if (held.some(info => info.name === lock)) {
@@ -154,13 +152,13 @@ function startSupervision(memory: Memory, name: string, locks: Locks): () => voi
         return
       }
       if (foundDead && !pending.some(info => info.name === lock)) {
-        setSuspended(memory, threadId, false)
+        internal.setSuspended(memory, threadId, false)
         post({ threadId, isHeld: true })
         awaitLock(threadId)
         return
       }
       const previous = probes
-      probes = probeCount(memory, threadId)
+      probes = internal.probeCount(memory, threadId)
       // Another supervisor has found it dead.
       if (previous !== undefined && probes === undefined) return
       const delays = probes ?? polls
@@ -186,7 +184,7 @@ function startSupervision(memory: Memory, name: string, locks: Locks): () => voi
       for (const lock of held) {
         if (lock.name.startsWith(prefix)) awaitLock(Number(lock.name.slice(prefix.length)))
       }
-      probeableThreads(memory).forEach(poll)
+      internal.probeableThreads(memory).forEach(poll)
     })
     .catch(handleRejection)
   return () => {

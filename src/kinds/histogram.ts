@@ -54,6 +54,9 @@ function lowerBound(bucket: number, droppedBits: number): number {
 
 type Counts = Uint32Array | Float64Array
 
+/** What a histogram's counts are. */
+const COUNTS = { type: 'u32', retire: true } as const
+
 /** A histogram over a vector of counts, one per bucket. */
 class BucketHistogram implements HistogramSlot {
   // These are public because private names cost twice as much on Node 20.
@@ -153,7 +156,7 @@ class BucketHistogram implements HistogramSlot {
     if (scaleCode !== this.scaleCode || counts?.length !== this.counts.length) {
       throw internal.wrongType('the earlier reading', earlier, 'a histogram that was read from the same key')
     }
-    return this.#mapCounts((count, index) => count - (counts[index] as number))
+    return this.#mapCounts((count, index) => internal.growthOf(COUNTS, count - (counts[index] as number)))
   }
 
   addPositive(added: Histogram): Histogram {
@@ -200,10 +203,10 @@ class BucketHistogram implements HistogramSlot {
  * @throws {RangeError} if `min`, `max` or `digits` is out of range.
  */
 export function histogram(options: HistogramOptions): HistogramSpec {
-  const { min, max, digits } = internal.requireObject(
+  const { min, max, digits, unit, help } = internal.requireObject(
     'the options of a histogram',
     options,
-    '{ min, max, digits }',
+    '{ min, max, digits, unit, help }',
   ) as HistogramOptions
   internal.requireNumber("a histogram's min", min, SMALLEST_MIN, LARGEST_MAX)
   internal.requireNumber("a histogram's max", max, min, LARGEST_MAX)
@@ -214,6 +217,8 @@ export function histogram(options: HistogramOptions): HistogramSpec {
     type: 'u32',
     length: bucketNumber(max, droppedBits) - firstBucket + 2,
     histogram: (firstBucket << DIGIT_BITS) | digits,
+    unit,
+    help,
   }
 }
 

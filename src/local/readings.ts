@@ -3,11 +3,11 @@
  */
 import { requireFunction } from '../memory/errors.js'
 import type { FoldedOf, ReadingOf, Schema } from '../memory/schema.js'
-import { foldFields, readThreads, type Scope } from '../protocol/fold.js'
+import { foldFields, readLastValues, readThreads, type Scope } from '../protocol/fold.js'
 import { type ExitListener, exitListeners } from './default-table.js'
-import { type Definition, definitionOf, type ThreadLocal } from './thread-local.js'
+import { definitionOf, type ThreadLocal } from './thread-local.js'
 
-type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' }
+type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' | 'text' }
 /** The names of a schema whose keys have a meaning across threads. */
 export type FoldedNames<S extends Schema> = { [N in keyof S]: S[N] extends NoFold ? never : N }[keyof S]
 
@@ -18,11 +18,13 @@ export type Totals<S extends Schema> = { [N in FoldedNames<S>]: FoldedOf<S[N]> }
 export type Values<S extends Schema> = { [N in keyof S]?: ReadingOf<S[N]> }
 
 /** A running thread and its values. */
-export type ThreadValues<S extends Schema> = { threadId: number } & Values<S>
+export type ThreadValues<S extends Schema> = { threadId: number; threadName?: string } & Values<S>
 
 /** What a dead thread left. */
 export interface ThreadExit<S extends Schema> {
   readonly threadId: number
+  /** Missing if the thread had no name. */
+  readonly threadName?: string
   readonly values: Values<S>
 }
 
@@ -37,12 +39,14 @@ export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = '
 }
 
 /**
- * The running threads that have used one of the keys, each with its values of the keys that it has used. Vectors are
- * copies.
+ * The running threads that have used one of the keys, each with its name, if it has one, and its values of the keys that it
+ * has used. Vectors are copies.
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues<S>[] {
-  return usersOf<S>(definitionOf(local)).map(({ threadId, values }) => ({ threadId, ...values }))
+  const { table, fields } = definitionOf(local)
+  const threads = readThreads(table.memory, fields) as ThreadExit<S>[]
+  return threads.map(({ values, ...thread }) => ({ ...thread, ...values }))
 }
 
 /**
@@ -60,15 +64,14 @@ export function onThreadExit<S extends Schema>(
 ): () => void {
   const definition = definitionOf(local)
   requireFunction('the callback', callback)
+  const { table, fields } = definition
+  table.memory.beforeReading?.()
   const listener: ExitListener = (threadIds, defer) => {
-    for (const exit of usersOf<S>(definition)) {
+    for (const exit of readLastValues(table.memory, fields, threadIds) as ThreadExit<S>[]) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.
-      if (threadIds.has(exit.threadId)) defer(() => callback(exit))
+      defer(() => callback(exit))
     }
   }
   exitListeners.add(listener)
   return () => void exitListeners.delete(listener)
 }
-
-const usersOf = <S extends Schema>({ table, fields }: Definition): ThreadExit<S>[] =>
-  readThreads(table.memory, fields) as ThreadExit<S>[]

@@ -1,9 +1,11 @@
 /*
  * Rates: what all threads added between two readings.
  */
-import type { Folded, FoldedOf, Schema, SlotSpec } from '../memory/schema.js'
+import type { Folded, FoldedOf, Scalar, Schema, SlotSpec } from '../memory/schema.js'
 import type { Elements } from '../memory/slot-types.js'
 import { foldFields } from '../protocol/fold.js'
+import type { Key } from '../protocol/keys.js'
+import { growthOf } from './growth.js'
 import type { FoldedNames } from './readings.js'
 import { definitionOf, type ThreadLocal } from './thread-local.js'
 
@@ -18,7 +20,10 @@ type RateOf<D extends SlotSpec> = FoldedOf<D> extends Elements ? Float64Array<Ar
 export interface Sample<S extends Schema> {
   /** Seconds since the previous call. */
   readonly seconds: number
-  /** What all threads together added. */
+  /**
+   * What all threads together added. A 32-bit sum that wraps has grown, as long as it grows by less than 2³¹ between two
+   * calls. It is negative if a thread set its slot back, or if a thread that used a key of `retire: false` has ended.
+   */
   readonly deltas: { [N in SumNames<S>]: FoldedOf<S[N]> }
   /** The same per second. A vector's rates are a Float64Array; a histogram's rate is the number of values recorded. */
   readonly rates: { [N in SumNames<S>]: RateOf<S[N]> }
@@ -38,28 +43,28 @@ export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S
     const time = performance.now()
     const current = read()
     const seconds = (time - lastTime) / 1000
-    const deltas: { [name: string]: Folded } = {}
-    const rates: { [name: string]: Folded } = {}
-    for (const [name, value] of Object.entries(current)) {
-      const delta = differenceOf(value, last[name] as Folded)
-      deltas[name] = delta
-      rates[name] = rateOf(delta, seconds)
-    }
+    const deltas = sums.map(([name, key]): [string, Folded] => [
+      name,
+      differenceOf(key, current[name] as Folded, last[name] as Folded),
+    ])
+    const rates = deltas.map(([name, delta]) => [name, rateOf(delta, seconds)] as const)
     lastTime = time
     last = current
-    return { seconds, deltas, rates } as unknown as Sample<S>
+    // Assigning a property called `__proto__` would set the prototype instead.
+    return { seconds, deltas: Object.fromEntries(deltas), rates: Object.fromEntries(rates) } as Sample<S>
   }
 }
 
 /** What a fold has grown by. Both values are of the same type. */
-function differenceOf(value: Folded, previous: Folded): Folded {
-  if (ArrayBuffer.isView(value)) {
-    return (value as Float64Array<ArrayBuffer>).map(
-      (element, i) => element - ((previous as Float64Array)[i] as number),
-    )
-  }
-  if (typeof value === 'object') return value.since(previous as typeof value)
-  return (value as number) - (previous as number)
+function differenceOf(key: Key, value: Folded, previous: Folded): Folded {
+  if (typeof value === 'object' && !ArrayBuffer.isView(value)) return value.since(previous as typeof value)
+  const growth = (current: Scalar, earlier: Scalar) =>
+    typeof current === 'bigint' ? current - (earlier as bigint) : growthOf(key, current - (earlier as number))
+  if (typeof value !== 'object') return growth(value, previous as Scalar)
+  // Elements of 64 bits are bigints, whatever the compiler is told here.
+  return (value as Float64Array<ArrayBuffer>).map(
+    (element, i) => growth(element, (previous as Float64Array)[i] as number) as number,
+  )
 }
 
 function rateOf(delta: Folded, seconds: number): number | Float64Array<ArrayBuffer> {

@@ -27,6 +27,18 @@ export const wrongType = (what: string, value: unknown, use: string): TypeError 
 export const outOfRange = (what: string, value: unknown, use: string): RangeError =>
   new RangeError(sentence(what, value, use))
 
+const fullErrors = new WeakSet<object>()
+
+/** The error for a table that has no room. `isTableFull` tells it from all other range errors. */
+export function tableFull(message: string): RangeError {
+  const error = new RangeError(message)
+  fullErrors.add(error)
+  return error
+}
+
+/** True if something failed because a table has no room: no free row, key record or place for a key. */
+export const isTableFull = (error: unknown): boolean => fullErrors.has(Object(error))
+
 /**
  * A number from `min` to `max`.
  * @throws {TypeError} if the value is not a number.

@@ -1,35 +1,49 @@
 /*
  * Completing and checking a key's definition.
  */
-import { requireNumber, requireObject, requireOneOf, requireWhole, wrongType } from './errors.js'
-import { MAX_NAME_BYTES, MAX_TABLE_BYTES } from './layout.js'
+import { requireNumber, requireObject, requireOneOf, requireWhole, show, wrongType } from './errors.js'
+import { MAX_HELP_BYTES, MAX_NAME_BYTES, MAX_TABLE_BYTES, MAX_UNIT_BYTES } from './layout.js'
 import type { ResolvedSpec, Scalar, SlotSpec } from './schema.js'
 import { FOLDS, type Fold, identityOf, SLOT_TYPES, type SlotType, TYPES } from './slot-types.js'
 
 /** Details that a definition may give. */
-const DETAILS: readonly string[] = ['type', 'fold', 'length', 'init', 'histogram']
+const DETAILS = 'type, fold, length, init, retire, unit, help'
+/** The same, and what `histogram()` adds. */
+const ALL_DETAILS: readonly string[] = [...DETAILS.split(', '), 'histogram']
 
 /** The largest finite 32-bit float. */
 const MAX_F32 = (2 - 2 ** -23) * 2 ** 127
 
 /**
  * Completes and checks a key's definition.
- * @throws {TypeError} if the name is not a well-formed string, or the type, fold, length or init is of the wrong type.
- * @throws {RangeError} if the name takes no bytes or more than 88, or the length or init is out of range.
+ * @throws {TypeError} if the name is not a well-formed string, or a detail is of the wrong type.
+ * @throws {RangeError} if the name takes no bytes or more than 200, or a detail is out of range.
  */
 export function expandSpec(name: string, spec: SlotSpec): ResolvedSpec {
-  requireName('the name of a key', name)
-  requireWhole(`the UTF-8 length of the name '${name}'`, encodeName(name).length, 1, MAX_NAME_BYTES)
+  requireText('the name of a key', name, 1, MAX_NAME_BYTES)
   const of = `of '${name}'`
-  const details = typeof spec === 'string' ? { type: spec } : requireDetails(name, spec)
+  const details = requireDetails(name, typeof spec === 'string' ? { type: spec } : spec)
   const type = requireOneOf(`the type ${of}`, details.type, SLOT_TYPES)
-  // Bytes hold text or flags, which mean nothing across threads.
-  const folds: readonly Fold[] = type === 'u8' ? ['none'] : FOLDS
+  // Bytes and texts mean nothing across threads.
+  const needsLength = type === 'u8' || type === 'text'
+  const folds: readonly Fold[] = needsLength ? ['none'] : FOLDS
   const fold = requireOneOf(`the fold ${of}`, details.fold ?? folds[0], folds)
-  const { length, init = identityOf(type, fold), histogram = 0 } = details
-  if (length !== undefined || type === 'u8') requireWhole(`the length ${of}`, length, 1, MAX_TABLE_BYTES)
+  const { length, init = identityOf(type, fold), retire = true, unit, help, histogram = 0 } = details
+  if (length !== undefined || needsLength) requireWhole(`the length ${of}`, length, 1, MAX_TABLE_BYTES)
+  if (length !== undefined && type === 'count')
+    throw wrongType(`the length ${of}`, length, "'u32' or 'f64' for a vector of counts")
+  requireInit(`the init ${of}`, type, init)
+  if (typeof retire !== 'boolean') throw wrongType(`retire ${of}`, retire, 'true or false')
+  if (unit !== undefined) requireText(`the unit ${of}`, unit, 1, MAX_UNIT_BYTES)
+  if (help !== undefined) requireText(`the help ${of}`, help, 1, MAX_HELP_BYTES)
   requireWhole(`the histogram code ${of}`, histogram, 0, 0x7fffffff)
-  return { name, type, fold, length, init: requireInit(`the init ${of}`, type, init), histogram }
+  return { name, type, fold, length, init, retire, unit, help, histogram }
+}
+
+/** A well-formed string whose UTF-8 has a length in a range. */
+function requireText(what: string, text: string, minBytes: number, maxBytes: number): void {
+  requireName(what, text)
+  requireWhole(`the UTF-8 length of ${what} (${show(text)})`, encode(text).length, minBytes, maxBytes)
 }
 
 /**
@@ -46,27 +60,41 @@ interface Details {
   readonly fold?: Fold
   readonly length?: number
   readonly init?: Scalar
+  readonly retire?: boolean
+  readonly unit?: string | undefined
+  readonly help?: string | undefined
   readonly histogram?: number
 }
 
 function requireDetails(name: string, spec: unknown): Details {
-  const use = 'a type, or { type, fold, length, init }'
-  const details = requireObject(`the definition of '${name}'`, spec, use)
-  for (const detail of Object.keys(details)) requireOneOf(`a detail of '${name}'`, detail, DETAILS)
-  return details
+  const details = requireObject(`the definition of '${name}'`, spec, `a type, or { ${DETAILS} }`)
+  for (const detail of Object.keys(details)) requireOneOf(`a detail of '${name}'`, detail, ALL_DETAILS)
+  // Without a prototype, so that a property somebody added to Object.prototype is no detail.
+  return Object.assign(Object.create(null), details)
 }
 
-function requireInit(what: string, type: SlotType, init: unknown): Scalar {
+function requireInit(what: string, type: SlotType, init: unknown): void {
   if (type === 'f32' || type === 'f64') {
     const bound = type === 'f32' && Number.isFinite(init) ? MAX_F32 : Infinity
-    return requireNumber(what, init, -bound, bound)
+    requireNumber(what, init, -bound, bound)
   }
   // A fold's identity is the opposite bound: `min` starts from the largest value.
-  return requireWhole(what, init, TYPES[type].max, TYPES[type].min)
+  else requireWhole(what, init, TYPES[type].max, TYPES[type].min)
 }
 
-export const encodeName = (name: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(name)
+/** The UTF-8 of a string. */
+export const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
-/** A definition in words, for messages. Two definitions of one name are the same if their words are. */
-export const describeSpec = ({ type, fold, length, init, histogram }: ResolvedSpec): string =>
-  `${type}${length ? `[${length}]` : ''} (${fold}, init ${init}${histogram ? `, histogram ${histogram}` : ''})`
+/** A definition in words, for messages. */
+export function describeSpec({ type, fold, length, init, retire, unit, histogram }: ResolvedSpec): string {
+  const details = [fold, `init ${init}`]
+  if (!retire) details.push('retire: false')
+  if (unit) details.push(`unit '${unit}'`)
+  if (histogram) details.push(`histogram ${histogram}`)
+  return `${type}${length ? `[${length}]` : ''} (${details.join(', ')})`
+}
+
+/** True if two definitions define the same key. A missing unit matches any; the help text makes no difference. */
+export const isSameSpec = (a: ResolvedSpec, b: ResolvedSpec): boolean =>
+  a.name === b.name &&
+  describeSpec({ ...a, unit: b.unit && a.unit }) === describeSpec({ ...b, unit: a.unit && b.unit })

@@ -2,6 +2,7 @@
  * Histograms, as far as the core knows them: vectors of counts that are shown as distributions. How they are shown is up
  * to kinds/histogram.ts, which only programs that use histograms load.
  */
+import type { AnyUnit } from './unit.js'
 
 /** The bounds and precision of a histogram. */
 export interface HistogramOptions {
@@ -11,6 +12,10 @@ export interface HistogramOptions {
   readonly max: number
   /** Correct digits of values from `min` to `max`, 1 to 5: the relative error is at most 10^−digits. */
   readonly digits: number
+  /** The unit of the recorded values, such as `'milliseconds'`: up to 60 bytes. Every reader finds it in the key. */
+  readonly unit?: AnyUnit | undefined
+  /** What is recorded, in a sentence: up to 400 bytes. Every reader finds it in the key. */
+  readonly help?: string | undefined
 }
 
 /** A histogram's definition, as `histogram()` from `threadslots/histogram` makes it. */
@@ -20,6 +25,8 @@ export interface HistogramSpec {
   readonly length: number
   /** Code of the buckets' scale, never 0. Every thread finds it in the key's record. */
   readonly histogram: number
+  readonly unit?: string | undefined
+  readonly help?: string | undefined
 }
 
 /**
@@ -48,7 +55,7 @@ export interface Histogram {
    */
   cumulative(perDoubling?: number): { readonly upTo: number; readonly count: number }[]
   /**
-   * What was recorded since an earlier reading of the same histogram.
+   * What was recorded since an earlier reading of the same histogram. A count that wrapped has grown.
    * @throws {TypeError} if `earlier` is not a histogram, or one of another scale.
    */
   since(earlier: Histogram): Histogram

@@ -5,22 +5,29 @@
  *   byteOffset 0                                     (relative to the table; all numbers are bytes)
  *   +------------------+---------------------+------------------------+------------------------+
  *   | header       128 | directory           | key records            | rows                   |
- *   |                  | i32 x maxKeys       | 128 x records          | rowStride x maxThreads |
+ *   |                  | i32 x maxKeys       | 1024 x records         | rowStride x maxThreads |
  *   +------------------+---------------------+------------------------+------------------------+
  *
  *   one key record                                      one row
  *   +--------------------------------------+            +----------------------------------------+
- *   |  0  claim: owner, parent      i64    |            |  control  128    claim          i64    |
+ *   |  0  claim: owner, parent      i64    |            |  control  384    claim          i64    |
  *   |  8  type                      i32    |            |                  liveOwner      i32    |
  *   | 12  fold                      i32    |            |                  state          i32    |
  *   | 16  length, 0 for a scalar    i32    |            |                  wait words     i32 x 28
- *   | 20  byteOffset in the row     i32    |            |  present, bank 0    u8 x maxKeys       |
- *   | 24  nameBytes                 i32    |            |  present, bank 1    u8 x maxKeys       |
- *   | 28  histogram, 0 for none     i32    |            |  present, live      u8 x maxKeys  hot  |
- *   | 32  init                      8 B    |            |  live               rowBytes      hot  |
- *   | 40  name, UTF-8              88 B    |            |  bank 0             2 x rowBytes       |
- *   |                                      |            |  bank 1             2 x rowBytes       |
- *   +--------------------------------------+            +----------------------------------------+
+ *   | 20  byteOffset in the row     i32    |            |                  thread name    text 252
+ *   | 24  histogram, 0 for none     i32    |            |  present, bank 0    u8 x maxKeys       |
+ *   | 28  flags                     i32    |            |  present, bank 1    u8 x maxKeys       |
+ *   | 32  nameBytes                 i32    |            |  present, live      u8 x maxKeys  hot  |
+ *   | 36  unitBytes                 i32    |            |  live               rowBytes      hot  |
+ *   | 40  helpBytes                 i32    |            |  bank 0             2 x rowBytes       |
+ *   | 48  init                      8 B    |            |  bank 1             2 x rowBytes       |
+ *   | 56  name, unit, help    UTF-8 968 B  |            +----------------------------------------+
+ *   +--------------------------------------+
+ *
+ *   a text, in a live area or as a thread's name (text.ts)
+ *   +----------------+----------------------------------+----------------------------------+
+ *   | version    i32 | buffer 0: byteLength i32, UTF-8  | buffer 1: byteLength i32, UTF-8  |
+ *   +----------------+----------------------------------+----------------------------------+
  *
  * Only the row's owner writes the two hot blocks, in its loops. The banks of one row and the control block of the next lie
  * between the hot blocks of two rows, and are written only when a thread comes or goes. False sharing is therefore
@@ -31,13 +38,13 @@ import type { Views } from './views.js'
 /** The ASCII codes of 'SLOT', highest byte first. */
 export const MAGIC = 0x534c4f54
 /** Bump this when any number on this page changes. */
-export const LAYOUT_VERSION = 1
+export const LAYOUT_VERSION = 2
 
 // Two cache lines: x86 prefetches lines in pairs, and some Arm cores have lines of 128 bytes.
 const BLOCK_BYTES = 128
 
 // The header. i32 words: magic, version, byteLength, maxThreads, rowBytes, maxKeys, rowsUsed, nextThreadId; then the
-// table's id. The rest of the block is free.
+// table's id, and three more words. The rest of the block is free.
 export const HEADER_BYTES: number = BLOCK_BYTES
 /** The first words describe the table, and never change. */
 export const FIXED_HEADER_WORDS = 6
@@ -47,24 +54,39 @@ export const ROWS_USED = 24
 export const NEXT_THREAD_ID = 28
 /** 64 random bits, written when threads need a name for the table. */
 export const TABLE_ID = 32
+/** Number of key records that were ever claimed. */
+export const RECORDS_USED = 40
+/** Number of threads that got no row. */
+export const LOST_THREADS = 44
+/** Number of keys that got no place, counted once for each thread and definition. */
+export const LOST_KEYS = 48
 
 // A key record: byte offsets from its start. The claim comes first, as in rows.
-export const RECORD_BYTES: number = BLOCK_BYTES
-/** i32 words: type, fold, length, byteOffset, nameBytes, histogram. */
+export const RECORD_BYTES = 1024
+/** i32 words: type, fold, length, byteOffset, histogram, flags, nameBytes, unitBytes, helpBytes. */
 export const RECORD_WORDS = 8
-export const RECORD_INIT = 32
-export const RECORD_NAME = 40
-/** The rest of the record holds the name. */
-export const MAX_NAME_BYTES: number = RECORD_BYTES - RECORD_NAME
+export const RECORD_INIT = 48
+/** The name, then the unit, then the help text. What is left of the record is free. */
+export const RECORD_TEXTS = 56
+export const MAX_NAME_BYTES = 200
+export const MAX_UNIT_BYTES = 60
+export const MAX_HELP_BYTES = 400
+
+/** Set in a record's flags if a dead thread's values of the key are dropped rather than kept. */
+export const NOT_RETIRED = 1
 
 // A row's control block: byte offsets from the row's start. The claim comes first.
-const CONTROL_BYTES = BLOCK_BYTES
+const CONTROL_BYTES: number = 3 * BLOCK_BYTES
 /** Thread id + 1 of the thread whose values the live area holds. */
 export const ROW_LIVE_OWNER = 8
 export const ROW_STATE = 12
-/** i32 words up to the end of the block, for any threads to wait on; not necessarily the row's owner. */
+/** i32 words, for any threads to wait on; not necessarily the row's owner. */
 const ROW_WAIT_WORDS = 16
-const WAIT_WORDS_PER_ROW: number = (CONTROL_BYTES - ROW_WAIT_WORDS) / 4
+const WAIT_WORDS_PER_ROW = 28
+/** The name of the thread whose values the live area holds: a text. */
+export const ROW_THREAD_NAME: number = ROW_WAIT_WORDS + 4 * WAIT_WORDS_PER_ROW
+/** A text takes 12 bytes, and twice its length; so it ends with the control block. */
+export const MAX_THREAD_NAME_BYTES = 120
 
 /*
  * The state word of a row is a seqlock version over double-buffered accumulators:
@@ -104,6 +126,8 @@ export interface Memory extends Dimensions, Views {
   /** Where the table starts in its buffer. */
   readonly byteOffset: number
   readonly byteLength: number
+  /** Called before the rows are read. Only the default table has it. */
+  beforeReading?: () => void
 }
 
 // Addresses: functions from ordinals to byte offsets from the table's start.

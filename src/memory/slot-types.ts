@@ -2,8 +2,11 @@
  * The types and folds of slots.
  */
 
-/** The type of a slot's elements. Integers wrap as typed arrays do; `i64` and `u64` are bigints. */
-export type SlotType = 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'u8'
+/** The types of typed arrays: integers wrap as these do, and `i64` and `u64` are bigints. */
+export type ElementType = 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'u8'
+
+/** The type of a slot. `count`: a whole number from 0 to 2^53 − 1 that never wraps. `text`: a string. */
+export type SlotType = ElementType | 'count' | 'text'
 
 /** How the values of several threads become one. `none`: they have no meaning across threads. */
 export type Fold = 'sum' | 'min' | 'max' | 'none'
@@ -11,7 +14,7 @@ export type Fold = 'sum' | 'min' | 'max' | 'none'
 /** All folds. A fold's code in a key record is its position here, plus 1. */
 export const FOLDS: readonly Fold[] = ['sum', 'min', 'max', 'none']
 
-/** A typed array of any slot type. */
+/** A typed array of any type. */
 export interface Elements {
   readonly length: number
   [index: number]: number | bigint
@@ -31,7 +34,8 @@ interface TypeTraits {
 
 /**
  * Per type: its array class and the identity of each fold. `min` and `max` are also the bounds of its values: `min` starts
- * from the largest, `max` from the smallest. The order is part of the memory layout.
+ * from the largest, `max` from the smallest. The array class of `count` and `text` gives their alignment. The order is part
+ * of the memory layout.
  */
 export const TYPES: Readonly<Record<SlotType, TypeTraits>> = {
   i32: { array: Int32Array, sum: 0, min: 0x7fffffff, max: -0x80000000 },
@@ -41,11 +45,17 @@ export const TYPES: Readonly<Record<SlotType, TypeTraits>> = {
   i64: { array: BigInt64Array, sum: 0n, min: 0x7fffffffffffffffn, max: -0x8000000000000000n },
   u64: { array: BigUint64Array, sum: 0n, min: 0xffffffffffffffffn, max: 0n },
   u8: { array: Uint8Array, sum: 0, min: 255, max: 0 },
+  count: { array: BigUint64Array, sum: 0, min: Number.MAX_SAFE_INTEGER, max: 0 },
+  text: { array: Int32Array, sum: 0, min: 0, max: 0 },
 }
 
 /** All types. A type's code in a key record is its position here, plus 1. */
 export const SLOT_TYPES: readonly SlotType[] = Object.keys(TYPES) as SlotType[]
 
+/** The types of typed arrays. */
+export const ELEMENT_TYPES: readonly ElementType[] = SLOT_TYPES.slice(0, 7) as ElementType[]
+
+/** Bytes of an element of a type. A slot's byte offset is a multiple of it. */
 export const bytesPerElement = (type: SlotType): number => TYPES[type].array.BYTES_PER_ELEMENT
 
 /** The type that holds a type's values in 8 bytes: in banks, in a record's `init`, and in folds. */

@@ -5,6 +5,7 @@
 import { blockAddress, LIVE, type Memory, presentAddress } from './layout.js'
 import type { ResolvedSpec, Scalar } from './schema.js'
 import { bytesPerElement, type Elements, identityOf, type SlotType, TYPES, wideType } from './slot-types.js'
+import { readText } from './text.js'
 import { viewsOf } from './views.js'
 import { load32, load64, store64 } from './words.js'
 
@@ -14,8 +15,8 @@ export interface StoredKey extends ResolvedSpec {
   readonly byteOffset: number
 }
 
-/** A value as read from a row: a scalar itself, or a copy of a vector. */
-export type Value = Scalar | Elements
+/** A value as read from a row: a scalar or text itself, or a copy of a vector. */
+export type Value = Scalar | Elements | string
 
 // Private to the thread. Floats are loaded as bits and converted here, since there are no atomic floats.
 const scratch = viewsOf(new ArrayBuffer(8), 0, 8)
@@ -33,7 +34,8 @@ export function loadElement(memory: Memory, type: SlotType, byteOffset: number):
     scratch.i32[0] = load32(memory, byteOffset)
     return scratch.f32[0] as number
   }
-  return Atomics.load(memory[type] as Uint32Array, byteOffset / bytesPerElement(type))
+  if (type === 'count') return Number(Atomics.load(memory.u64, byteOffset / 8))
+  return Atomics.load(memory[type as 'u32'], byteOffset / bytesPerElement(type))
 }
 
 /** Stores a value of any type in the 8 bytes of its wide type. */
@@ -49,6 +51,7 @@ export function readBlock(memory: Memory, row: number, block: number, key: Store
   const isLive = block === LIVE
   const type = isLive ? key.type : wideType(key.type)
   const start = blockAddress(memory, row, block) + key.byteOffset * (isLive ? 1 : 2)
+  if (key.type === 'text') return readText(memory, start, key.length as number)
   if (!key.length) return loadElement(memory, type, start)
   const elements = new TYPES[type].array(key.length)
   for (let i = 0; i < key.length; i++)
@@ -73,10 +76,10 @@ export function writeBank(
 }
 
 /**
- * Folds one element of several values of a key. Undefined values add nothing.
+ * Folds one element of several values of a key. Undefined values and NaN add nothing.
  *
- * Minimum and maximum ignore NaN, so their result doesn't depend on the order of the rows: `folded` starts from the
- * identity, and NaN is neither less nor greater than any number, so it never becomes NaN.
+ * Minimum and maximum ignore NaN without a test for it: `folded` starts from the identity, and NaN is neither less nor
+ * greater than any number.
  */
 export function foldElement(
   { type, fold }: StoredKey,
@@ -86,8 +89,9 @@ export function foldElement(
   let folded = identityOf(type, fold)
   for (const value of values) {
     if (value !== undefined) {
-      const element = typeof value === 'object' ? (value[index] as Scalar) : value
-      if (fold === 'sum') (folded as number) += element as number
+      // Texts never get here, because they don't fold.
+      const element = (typeof value === 'object' ? value[index] : value) as Scalar
+      if (fold === 'sum') (folded as number) += Number.isNaN(element) ? 0 : (element as number)
       else if (fold === 'min' ? element < folded : element > folded) folded = element
     }
   }

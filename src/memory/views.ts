@@ -1,7 +1,7 @@
 /*
  * Typed views of the same bytes.
  */
-import { bytesPerElement, SLOT_TYPES, TYPES } from './slot-types.js'
+import { bytesPerElement, ELEMENT_TYPES, TYPES } from './slot-types.js'
 
 /** The same bytes as elements of each type. */
 export interface Views<B extends ArrayBufferLike = SharedArrayBuffer> {
@@ -21,7 +21,7 @@ export function viewsOf<B extends ArrayBufferLike>(
   byteLength: number,
 ): Views<B> {
   const views: { [type: string]: unknown } = {}
-  for (const type of SLOT_TYPES)
+  for (const type of ELEMENT_TYPES)
     views[type] = new TYPES[type].array(buffer, byteOffset, byteLength / bytesPerElement(type))
   return views as unknown as Views<B>
 }

@@ -12,6 +12,10 @@ export const store32 = ({ i32 }: Memory, byteOffset: number, value: number): num
 export const store64 = ({ i64 }: Memory, byteOffset: number, value: bigint): bigint =>
   Atomics.store(i64, byteOffset / 8, value)
 
+/** Adds to a word. */
+export const add32 = ({ i32 }: Memory, byteOffset: number, amount: number): number =>
+  Atomics.add(i32, byteOffset / 4, amount)
+
 /** Compare and swap: returns true if the word was `expected`, and is `replacement` now. */
 export const cas32 = ({ i32 }: Memory, byteOffset: number, expected: number, replacement: number): boolean =>
   Atomics.compareExchange(i32, byteOffset / 4, expected, replacement) === expected

@@ -32,15 +32,18 @@ const AGGREGATORS = { sum: 'sum', min: 'min', max: 'max', none: 'omit' }
  * doesn't disturb the threads, and they send nothing. Counters keep what ended threads counted.
  *
  * ```js
- * collect(local, { prefix: 'thumbnailer_', keys: { slowestMs: { unit: 'milliseconds' } } })
+ * const local = threadLocal('thumbnailer', { slowestMs: { type: 'f64', fold: 'max', unit: 'milliseconds' } })
+ * collect(local)
  * ```
  *
- * - A sum is a counter, and a histogram a histogram. Any other key is a gauge, which is left out while no thread has a value.
+ * - A sum is a counter, or a gauge with `retire: false`, and a histogram is a histogram. Any other key is a gauge, which is left
+ *   out while no thread has a value.
  * - Names are in snake case and end in the unit, and in `_total` for counters: `slowestMs` becomes
  *   `thumbnailer_slowest_seconds`.
  * - A vector has one series per element, with the label `index`.
- * - With `perThread`, the label `thread` is the place. Keys of fold `none` are exported only then. Histograms always cover all
- *   threads.
+ * - With `perThread`, the label `thread` is the place, and with `threadName` the label `thread_name` is its threads' name. Keys
+ *   of fold `none` are exported only then. Histograms always cover all threads. Texts are never exported.
+ * - Units and help come from the keys' definitions. A unit that isn't one of `Unit` is exported as it is.
  * - 64-bit integers become numbers, rounded above 2⁵³.
  * - `resetMetrics()` has no effect.
  * @returns a function that removes the metrics from the registry.
@@ -68,7 +71,7 @@ export function collect<S extends Schema>(
   )
   checkUnused(registry, instruments, names)
 
-  const read = createReader(local, instruments, options.perThread ?? false)
+  const read = createReader(local, instruments, options)
   let reading: InstrumentReading[] | undefined
   /** One reading for all metrics of a scrape. A registry asks all of them before it first waits. */
   const readOncePerScrape = () => {
@@ -136,9 +139,13 @@ function checkUnused(
 const samplesOf = (name: string, { points, histogram }: InstrumentReading): Sample[] =>
   histogram ? histogramSamples(name, histogram) : points.map(pointSample)
 
-function pointSample({ value, thread, index }: DataPoint): Sample {
+function pointSample({ value, thread, threadName, index }: DataPoint): Sample {
   return {
-    labels: { ...(thread !== undefined && { thread }), ...(index !== undefined && { index }) },
+    labels: {
+      ...(thread !== undefined && { thread }),
+      ...(threadName !== undefined && { thread_name: threadName }),
+      ...(index !== undefined && { index }),
+    },
     value,
   }
 }

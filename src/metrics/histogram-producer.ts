@@ -12,7 +12,8 @@ import { createReader, type HistogramReading } from './readings.js'
 const DOUBLE: ValueType.DOUBLE = 1
 
 /** How a thread-local's histograms become OpenTelemetry metrics. */
-export interface ProducerOptions<S extends Schema> extends Omit<ExportOptions<S>, 'perThread'> {
+export interface ProducerOptions<S extends Schema>
+  extends Omit<ExportOptions<S>, 'perThread' | 'threadName'> {
   /**
    * `cumulative`: each collection has all values since the start. `delta`: each has the values since the one before, so every
    * reader needs a producer of its own. Default: `cumulative`.
@@ -90,7 +91,6 @@ export function histogramProducer<S extends Schema>(
   const read = createReader(
     local,
     named.map(({ instrument }) => instrument),
-    false,
   )
   const isDelta = temporality === 'delta'
   const lastTotals: (Distribution | undefined)[] = []

@@ -28,18 +28,12 @@ export interface Instrument {
   readonly help: string
 }
 
-/** How the default help describes a key: by its fold, or as a histogram. */
-const DESCRIPTIONS = {
-  sum: 'sum over all threads',
-  min: 'minimum over all threads',
-  max: 'maximum over all threads',
-  none: 'value of each thread',
-  histogram: 'histogram over all threads',
-}
+/** How the default help describes a key that folds. */
+const FOLDS = { sum: 'sum', min: 'minimum', max: 'maximum' }
 
 /**
- * The instruments of a thread-local, in the schema's order. Keys of fold `none` have a meaning only thread by thread, so they
- * are left out without `perThread`.
+ * The instruments of a thread-local, in the schema's order. Texts are left out, because they aren't measurements. Keys of fold
+ * `none` have a meaning only thread by thread, so they are left out without `perThread`.
  * @param ownOptions the names of options that the adapter adds to those that all adapters share.
  * @throws {TypeError} if the object was not made by `threadLocal`, an option is wrong, a kind doesn't fit the key, or a name
  * has no words or ends in a unit that `unit` doesn't state.
@@ -58,8 +52,9 @@ export function instrumentsOf<S extends Schema>(
   )
   return fields.flatMap(([property, key]) => {
     const keyOptions = optionsOf.get(property) ?? {}
-    if (keyOptions === false || (key.fold === 'none' && !perThread)) return []
+    if (keyOptions === false) return []
     checkKeyOptions(property, keyOptions)
+    if (key.type === 'text' || (key.fold === 'none' && !perThread)) return []
     return instrumentOf(property, key, keyOptions, help)
   })
 }
@@ -70,7 +65,7 @@ function instrumentOf(
   options: KeyOptions,
   helpForAll: string | undefined,
 ): Instrument {
-  const { name = property, help = helpForAll } = options
+  const { name = property, help = key.help ?? helpForAll ?? descriptionOf(key) } = options
   const kind = kindOf(property, key, options.kind)
   const words = snakeCase(name).split('_')
   const lastWord = words.at(-1) as string
@@ -78,7 +73,7 @@ function instrumentOf(
     const use = `a name with a letter or a digit: ${keyOption(property, 'name: …')}`
     throw internal.wrongType(`the name of '${property}'`, name, use)
   }
-  const unit = baseUnitOf(property, options.unit, lastWord)
+  const unit = baseUnitOf(property, options.unit, key.unit, lastWord)
   if (kind === 'counter' && words.at(-1) === 'total') words.pop()
   if (unit.nameEndings.includes(words.at(-1) ?? '')) words.pop()
   return {
@@ -87,8 +82,13 @@ function instrumentOf(
     kind,
     baseName: words.join('_'),
     unit,
-    help: help ?? `${key.name}: ${DESCRIPTIONS[kind === 'histogram' ? kind : key.fold]}`,
+    help,
   }
+}
+
+function descriptionOf({ name, fold, histogram, retire }: Key): string {
+  if (fold === 'none') return `${name}: value of each thread`
+  return `${name}: ${histogram === 0 ? FOLDS[fold] : 'histogram'} over ${retire ? 'all' : 'running'} threads`
 }
 
 function kindOf(property: string, key: Key, kind: KeyOptions['kind']): Kind {
@@ -97,14 +97,12 @@ function kindOf(property: string, key: Key, kind: KeyOptions['kind']): Kind {
     if (kind === undefined) return 'histogram'
     throw internal.wrongType(what, kind, 'no kind, because the key is a histogram')
   }
-  if (kind === undefined) return key.fold === 'sum' ? 'counter' : 'gauge'
+  if (kind === undefined) return key.fold === 'sum' && key.retire ? 'counter' : 'gauge'
   internal.requireOneOf(what, kind, ['counter', 'gauge'])
-  if (kind === 'counter' && key.fold !== 'sum') {
-    throw internal.wrongType(
-      what,
-      kind,
-      `gauge, because a counter needs fold sum and the key has fold ${key.fold}`,
-    )
-  }
+  const why =
+    key.fold !== 'sum'
+      ? `a counter needs fold sum and the key has fold ${key.fold}`
+      : !key.retire && 'the key has retire: false, so its sum falls when a thread ends'
+  if (kind === 'counter' && why) throw internal.wrongType(what, kind, `gauge, because ${why}`)
   return kind
 }

@@ -2,21 +2,27 @@
  * Sums and histograms that never fall, from readings that may.
  *
  * Monitoring systems treat a falling counter as a restart and draw a false spike. A reading falls when a thread sets its slot
- * back, and when its 32 bits wrap. The same holds for each count of a histogram.
+ * back, when its sum becomes NaN, and when its 32 bits wrap; a wrap is growth. The same holds for each count of a histogram.
  */
-import type { Histogram } from '../index.js'
+import { type Histogram, internal, type Key } from '../index.js'
 
 /** A sum that grows by what its readings grow by, and keeps its value while they fall. */
 export class MonotonicSum {
+  readonly #key: Key
   #reading = 0
-  /** All that the readings have ever lost. */
+  /** All that the readings have ever lost, by falling and by wrapping. */
   #offset = 0
   value = 0
+
+  constructor(key: Key) {
+    this.#key = key
+  }
 
   /** Takes the next reading, and returns the sum. A reading that isn't finite changes nothing. */
   update(reading: number): number {
     if (Number.isFinite(reading)) {
-      this.#offset += Math.max(0, this.#reading - reading)
+      const difference = reading - this.#reading
+      this.#offset += Math.max(0, internal.growthOf(this.#key, difference)) - difference
       this.#reading = reading
       // With fractions, reading + offset may be rounded to less than the value so far.
       this.value = Math.max(this.value, reading + this.#offset)
@@ -24,11 +30,11 @@ export class MonotonicSum {
     return this.value
   }
 
-  /** Lets readings start from 0 again, on top of the value so far. Returns the last reading. */
-  restart(): number {
+  /** Lets readings go on from another one, on top of the value so far. Returns the last reading. */
+  restart(from = 0): number {
     const reading = this.#reading
-    this.#reading = 0
-    this.#offset = this.value
+    this.#reading = from
+    this.#offset = this.value - from
     return reading
   }
 }

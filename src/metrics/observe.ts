@@ -17,14 +17,17 @@ const DOUBLE: ValueType.DOUBLE = 1
  * one reading. It doesn't disturb the threads, and they send nothing. Counters keep what ended threads counted.
  *
  * ```js
- * observe(metrics.getMeter('app'), local, { keys: { slowestMs: { unit: 'milliseconds' } } })
+ * const local = threadLocal('thumbnailer', { slowestMs: { type: 'f64', fold: 'max', unit: 'milliseconds' } })
+ * observe(metrics.getMeter('app'), local)
  * ```
  *
- * - A sum is an ObservableCounter, or an ObservableUpDownCounter if its kind is `gauge`. Any other key is an ObservableGauge,
- *   which has no value while no thread has one.
+ * - A sum is an ObservableCounter, or an ObservableUpDownCounter if it has `retire: false` or its kind is `gauge`. Any other key
+ *   is an ObservableGauge, which has no value while no thread has one.
  * - Names are in lower case and without a unit: `thumbnailer.slowest`. The unit is given in UCUM: `s`.
  * - A vector has one series per element, with the attribute `index`.
- * - With `perThread`, the attribute `thread.name` is the place. Keys of fold `none` are exported only then.
+ * - With `perThread`, the attribute `thread.place` is the place, and with `threadName` the attribute `thread.name` is its threads'
+ *   name. Keys of fold `none` are exported only then. Texts are never exported.
+ * - Units and help come from the keys' definitions. A unit that isn't one of `Unit` becomes an annotation: `{widgets}`.
  * - 64-bit integers become numbers, rounded above 2⁵³.
  * - Histograms are left out. `histogramProducer` exports them.
  *
@@ -45,13 +48,14 @@ export function observe<S extends Schema>(
   const read = createReader(
     local,
     named.map(({ instrument }) => instrument),
-    options.perThread ?? false,
+    options,
   )
   const callback = (result: BatchObservableResult) => {
     read().forEach(({ points }, i) => {
-      for (const { value, thread, index } of points) {
+      for (const { value, thread, threadName, index } of points) {
         result.observe(observables[i] as Observable, value, {
-          ...(thread !== undefined && { 'thread.name': thread }),
+          ...(thread !== undefined && { 'thread.place': thread }),
+          ...(threadName !== undefined && { 'thread.name': threadName }),
           ...(index !== undefined && { index }),
         })
       }

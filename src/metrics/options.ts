@@ -1,43 +1,23 @@
 /*
  * The options that all adapters share, and their checks.
  */
-import { internal, type Schema } from '../index.js'
-
-/**
- * The unit that values are kept in. Each is exported in a base unit: times in seconds, percentages as ratios, the others as
- * they are.
- */
-export type Unit =
-  | 'seconds'
-  | 'milliseconds'
-  | 'microseconds'
-  | 'nanoseconds'
-  | 'bytes'
-  | 'ratio'
-  | 'percent'
-  | 'celsius'
-  | 'meters'
-  | 'volts'
-  | 'amperes'
-  | 'joules'
-  | 'grams'
-  /** The things that are counted, in OpenTelemetry's notation: '{request}'. Prometheus has no suffix for them. */
-  | `{${string}}`
+import { internal, type Schema, type Unit } from '../index.js'
 
 /** How one key is exported. */
 export interface KeyOptions {
   /** Replaces the key's own name. Prefix and suffix are still added. */
   readonly name?: string
   /**
-   * Default: `counter` for sums, `gauge` for the others. Choose `gauge` for a sum that also falls, such as a queue's depth.
-   * A counter never falls: while its sum falls it keeps its value, and it grows again when the sum does.
+   * Default: `counter` for sums, `gauge` for the others and for sums with `retire: false`, such as requests in flight. Choose
+   * `gauge` for any other sum that also falls. A counter never falls: while its sum falls it keeps its value, and it grows
+   * again when the sum does. A 32-bit sum that wraps has grown.
    */
   readonly kind?: 'counter' | 'gauge'
-  /** A sentence that describes the values. */
+  /** A sentence that describes the values. Default: the `help` of the key's definition. */
   readonly help?: string
   /**
-   * The unit that the values are kept in. They are exported in the base unit: milliseconds as seconds. It is required if the
-   * name ends in a unit that is converted, as `slowestMs` does.
+   * The unit that the values are kept in. They are exported in the base unit: milliseconds as seconds. Default: the `unit` of
+   * the key's definition. One of the two is required if the name ends in a unit that is converted, as `slowestMs` does.
    */
   readonly unit?: Unit
 }
@@ -46,7 +26,7 @@ export interface KeyOptions {
 export interface ExportOptions<S extends Schema> {
   /** The start of every name, unchanged. Default: the name of the thread-local, and a separator. */
   readonly prefix?: string
-  /** The description of keys that have no `help` of their own. Default: the key's name and fold. */
+  /** The description of keys that have no `help`, here or in their definition. Default: the key's name and fold. */
   readonly help?: string
   /**
    * Exports counters and gauges separately for each thread. A series is not a thread id but a place: `0`, `1` and so on. A
@@ -60,13 +40,24 @@ export interface ExportOptions<S extends Schema> {
    * Cost: each reading reads the whole table, not only this thread-local.
    */
   readonly perThread?: boolean
+  /**
+   * With `perThread`, adds the threads' names to their series. A place then belongs to threads of one name, and keeps it. Use
+   * it if names recur, as `decoder 1` does when that worker is replaced: each new name adds series that never end.
+   */
+  readonly threadName?: boolean
   /** Options by the schema's names. `false` leaves a key out. */
   readonly keys?: { readonly [N in keyof S]?: KeyOptions | false }
 }
 
 type OptionTypes = { readonly [option: string]: 'string' | 'boolean' | 'object' }
 
-const EXPORT_OPTIONS: OptionTypes = { prefix: 'string', help: 'string', perThread: 'boolean', keys: 'object' }
+const EXPORT_OPTIONS: OptionTypes = {
+  prefix: 'string',
+  help: 'string',
+  perThread: 'boolean',
+  threadName: 'boolean',
+  keys: 'object',
+}
 const KEY_OPTIONS: OptionTypes = { name: 'string', kind: 'string', help: 'string', unit: 'string' }
 
 /** How messages tell users to set an option of a key. */
@@ -80,6 +71,9 @@ export const keyOption = (property: string, option: string): string =>
  */
 export function checkOptions(options: object, ownOptions: readonly string[]): void {
   requireOptions(options, EXPORT_OPTIONS, '', ownOptions)
+  const { perThread, threadName } = options as ExportOptions<Schema>
+  if (threadName && !perThread)
+    throw internal.wrongType('the option threadName', threadName, 'perThread: true with it')
 }
 
 /**

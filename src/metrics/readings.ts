@@ -4,6 +4,7 @@
 import { definitionOf, type Histogram, type Schema, type ThreadLocal, totals } from '../index.js'
 import type { Instrument } from './instruments.js'
 import { MonotonicHistogram } from './monotonic.js'
+import type { ExportOptions } from './options.js'
 import { Places } from './places.js'
 import { type DividedValue, type ElementSeries, elementSeries } from './series.js'
 
@@ -12,6 +13,8 @@ export interface DataPoint {
   readonly value: number
   /** A place, or `retired`. Undefined: all threads together. */
   readonly thread: string | undefined
+  /** The name of the place's threads. Undefined: they have none, or names aren't exported. */
+  readonly threadName: string | undefined
   /** The element of a vector. Undefined: the key is a scalar. */
   readonly index: number | undefined
 }
@@ -28,6 +31,9 @@ export interface InstrumentReading {
   readonly histogram: HistogramReading | undefined
 }
 
+/** Whether threads are exported separately, and under their names. */
+type ThreadOptions = Pick<ExportOptions<Schema>, 'perThread' | 'threadName'>
+
 type ValuesByName = { readonly [name: string]: unknown }
 
 /**
@@ -37,7 +43,7 @@ type ValuesByName = { readonly [name: string]: unknown }
 export function createReader<S extends Schema>(
   local: ThreadLocal<S>,
   instruments: readonly Instrument[],
-  perThread: boolean,
+  { perThread = false, threadName: hasNames = false }: ThreadOptions = {},
 ): () => InstrumentReading[] {
   const { table } = definitionOf(local)
   const places = new Places()
@@ -50,17 +56,21 @@ export function createReader<S extends Schema>(
 
   /** Values of threads by place, and of ended threads: from one snapshot, so that none is missing or in both. */
   const readThreads = () => {
-    const { threads, retired } = table.snapshot()
-    const valuesByThread = new Map<number | undefined, ValuesByName>()
-    for (const { threadId, values } of threads) {
-      if (instruments.some(({ key }) => key.name in values)) valuesByThread.set(threadId, values)
-    }
-    places.update([...valuesByThread.keys()] as number[], place => {
-      for (const element of series.flat()) element.placeFreed?.(place)
+    const snapshot = table.snapshot()
+    const users = snapshot.threads.filter(({ values }) =>
+      instruments.some(({ key }) => Object.hasOwn(values, key.name)),
+    )
+    const valuesByThread = new Map(users.map(({ threadId, values }) => [threadId, values]))
+    const namesByThread = new Map(
+      users.map(({ threadId, threadName = '' }) => [threadId, hasNames ? threadName : '']),
+    )
+    places.update(namesByThread, (place, nextPlace) => {
+      for (const element of series.flat()) element.placeFreed?.(place, nextPlace)
     })
     return {
-      threads: places.map(threadId => valuesByThread.get(threadId)),
-      restOf: ({ key }: Instrument) => (retired as ValuesByName)[key.name],
+      threads: places.map(({ name, threadId = -1 }) => ({ name, values: valuesByThread.get(threadId) })),
+      // A key that doesn't keep the values of ended threads has no series for them.
+      restOf: ({ key }: Instrument) => (key.retire ? snapshot.retired[key.name] : undefined),
     }
   }
 
@@ -79,10 +89,11 @@ export function createReader<S extends Schema>(
       }
       const points = (series[i] as ElementSeries[]).flatMap((element, index) => {
         const exported = element.update({
-          places: threads.map(values => elementOf(values?.[key.name], index)),
+          places: threads.map(({ values }) => elementOf(values?.[key.name], index)),
           rest: elementOf(restOf(instrument), index),
         })
-        return pointsOf(instrument, index, exported, perThread ? 'retired' : undefined)
+        const names = threads.map(({ name }) => name || undefined)
+        return pointsOf(instrument, index, exported, names, perThread ? 'retired' : undefined)
       })
       return { instrument, points, histogram: undefined }
     })
@@ -98,15 +109,17 @@ function pointsOf(
   { key, unit }: Instrument,
   index: number,
   { places, rest }: DividedValue,
+  namesByPlace: readonly (string | undefined)[],
   restName: 'retired' | undefined,
 ): DataPoint[] {
   const points: DataPoint[] = []
-  const add = (value: number | undefined, thread: string | undefined) => {
+  const add = (value: number | undefined, thread: string | undefined, threadName?: string) => {
     if (value === undefined) return
-    points.push({ value: value / unit.scale, thread, index: key.length === undefined ? undefined : index })
+    const elementIndex = key.length === undefined ? undefined : index
+    points.push({ value: value / unit.scale, thread, threadName, index: elementIndex })
   }
   places.forEach((value, place) => {
-    add(value, `${place}`)
+    add(value, `${place}`, namesByPlace[place])
   })
   add(rest, restName)
   return points

@@ -1,6 +1,7 @@
 /*
  * What the series of a counter or a gauge show.
  */
+import { internal, type Key } from '../index.js'
 import type { Instrument } from './instruments.js'
 import { MonotonicSum } from './monotonic.js'
 
@@ -8,40 +9,52 @@ import { MonotonicSum } from './monotonic.js'
 export interface DividedValue {
   /** The values of running threads, by place. Empty if threads aren't exported separately. */
   readonly places: readonly (number | undefined)[]
-  /** All other threads' value. */
+  /** All other threads' value. Undefined also if a key doesn't keep the values of ended threads. */
   readonly rest: number | undefined
 }
 
 /** The series of one element of an instrument. They remember what they have shown. */
 export interface ElementSeries {
-  /** The place's thread has ended: its value is part of the rest from now on. */
-  placeFreed?(place: number): void
+  /**
+   * The place's thread has left it: for the next place, if there is one. Otherwise it has ended, and its value is part of the
+   * rest from now on.
+   */
+  placeFreed?(place: number, nextPlace: number | undefined): void
   /** Takes the next reading, and returns what to export. */
   update(reading: DividedValue): DividedValue
 }
 
-export function elementSeries({ kind, key: { fold, type } }: Instrument): ElementSeries {
-  return kind === 'counter'
-    ? new CounterSeries()
-    : new GaugeSeries(fold === 'sum', NO_VALUE[`${fold} ${type}`])
-}
+export const elementSeries = ({ kind, key }: Instrument): ElementSeries =>
+  kind === 'counter' ? new CounterSeries(key) : new GaugeSeries(key)
 
 /** Counts each increment in the series that first showed it. */
 class CounterSeries implements ElementSeries {
+  readonly #key: Key
   readonly #places: MonotonicSum[] = []
-  readonly #rest = new MonotonicSum()
+  readonly #rest: MonotonicSum
   /** The part of the rest that places have already counted, while its threads ran. */
   #countedInPlaces = 0
 
-  placeFreed(place: number): void {
-    this.#countedInPlaces += this.#places[place]?.restart() ?? 0
+  constructor(key: Key) {
+    this.#key = key
+    this.#rest = new MonotonicSum(key)
+  }
+
+  placeFreed(place: number, nextPlace: number | undefined): void {
+    const counted = this.#places[place]?.restart() ?? 0
+    if (nextPlace === undefined) this.#countedInPlaces += counted
+    else this.#sumOf(nextPlace).restart(counted)
+  }
+
+  #sumOf(place: number): MonotonicSum {
+    this.#places[place] ??= new MonotonicSum(this.#key)
+    return this.#places[place]
   }
 
   update({ places, rest = 0 }: DividedValue): DividedValue {
     places.forEach((value, place) => {
-      if (value === undefined) return
-      this.#places[place] ??= new MonotonicSum()
-      this.#places[place].update(value)
+      // NaN counts as 0, as in folds.
+      if (value !== undefined) this.#sumOf(place).update(value || 0)
     })
     return {
       places: this.#places.map(({ value }) => value),
@@ -52,13 +65,15 @@ class CounterSeries implements ElementSeries {
 
 class GaugeSeries implements ElementSeries {
   readonly #isSum: boolean
+  /** The minimum or maximum over no values. */
   readonly #noValue: number | undefined
   /** Places that have ever had a value. */
   readonly #usedPlaces = new Set<number>()
 
-  constructor(isSum: boolean, noValue: number | undefined) {
-    this.#isSum = isSum
-    this.#noValue = noValue
+  constructor({ fold, type }: Key) {
+    this.#isSum = fold === 'sum'
+    // 0 is where sums and maxima of unsigned integers start, but it is also a valid value.
+    this.#noValue = Number(internal.identityOf(type, fold)) || undefined
   }
 
   update({ places, rest }: DividedValue): DividedValue {
@@ -71,25 +86,12 @@ class GaugeSeries implements ElementSeries {
   #updatePlace(place: number, value: number | undefined): number | undefined {
     const existing = this.#existing(value)
     if (existing !== undefined) this.#usedPlaces.add(place)
-    // The value of an ended thread is now part of the rest. Some readers keep the last value of a series that they no longer
-    // get, so a sum's place has to say 0, or its value would count twice.
+    // The value of an ended thread is now part of the rest, or dropped. Some readers keep the last value of a series that they
+    // no longer get, so a sum's place has to say 0, or the value would go on counting.
     return existing ?? (this.#isSum && this.#usedPlaces.has(place) ? 0 : undefined)
   }
 
   #existing(value: number | undefined): number | undefined {
     return value !== this.#noValue && Number.isFinite(value) ? value : undefined
   }
-}
-
-/**
- * The minimum or maximum over no values, by fold and type: the fold's identity. Floats are missing because their identities
- * are infinite, which isn't a value either. Maxima of unsigned integers are missing because theirs is 0, a valid value.
- */
-const NO_VALUE: { readonly [foldAndType: string]: number } = {
-  'min i32': 2 ** 31 - 1,
-  'min u32': 2 ** 32 - 1,
-  'min i64': 2 ** 63,
-  'min u64': 2 ** 64,
-  'max i32': -(2 ** 31),
-  'max i64': -(2 ** 63),
 }

@@ -21,7 +21,7 @@ const SCOPES: readonly Scope[] = ['all', 'live', 'retired']
 /** The fold of one key over all threads in scope; the fold's identity if nobody has used it. The key must have a fold. */
 export function foldKey(memory: Memory, key: Key, scope: Scope): Folded {
   requireOneOf('the scope', scope, SCOPES)
-  return foldRows(readRows(memory, [[key.name, key]]), key, 0, scope)
+  return foldRows(readRows(memory, [[key.name, key]], false), key, 0, scope)
 }
 
 /** The folds of all fields that have one, by name, from one reading of the rows. */
@@ -29,7 +29,7 @@ export function foldFields(
   memory: Memory,
   fields: readonly Field[],
   scope: Scope,
-  rows: readonly RowReading[] = readRows(memory, fields),
+  rows: readonly RowReading[] = readRows(memory, fields, false),
 ): { [name: string]: Folded } {
   requireOneOf('the scope', scope, SCOPES)
   const folds = fields.flatMap(([name, key], i) =>
@@ -43,11 +43,10 @@ function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope
   const total = new TYPES[wideType(key.type)].array(key.length ?? 1)
   for (let index = 0; index < total.length; index++) {
     // Fold each row on its own first, as retirement will. Any other order rounds differently, and a sum could fall.
-    const parts = rows.map(({ threadId, live, banked }) =>
+    const parts = rows.map(({ isRunning, live, banked }) =>
       foldElement(key, index, [
         scope === 'live' ? undefined : banked[i],
-        // Skip live values outside the requested scope.
-        scope === (threadId === undefined ? 'live' : 'retired') ? undefined : live[i],
+        isInScope(key, scope, isRunning) ? live[i] : undefined,
       ]),
     )
     // Integers wrap here, at 64 bits.
@@ -56,26 +55,49 @@ function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope
   return wrap(key, key.length ? total : total[0]) as Folded
 }
 
-/** A running thread and its values, by name, of the keys that it has used. */
+/** True if the live values of a row count: those of a running thread, or what a dead one left if it isn't dropped. */
+const isInScope = ({ retire }: Key, scope: Scope, isRunning: boolean): boolean =>
+  isRunning ? scope !== 'retired' : retire && scope !== 'live'
+
+/** A thread and its values, by name, of the keys that it has used. */
 export interface ThreadReading {
   readonly threadId: number
+  /** Missing if the thread has no name. */
+  readonly threadName?: string
   readonly values: { [name: string]: Reading }
 }
 
 /** The running threads that have used one of several keys. */
-export function readThreads(
+export const readThreads = (
   memory: Memory,
   fields: readonly Field[],
-  rows: readonly RowReading[] = readRows(memory, fields),
-): ThreadReading[] {
-  const threads: ThreadReading[] = []
-  for (const { threadId, live } of rows) {
-    if (threadId === undefined) continue
-    const values: [name: string, value: Reading][] = []
-    fields.forEach(([name, key], i) => {
-      if (live[i] !== undefined) values.push([name, wrap(key, live[i]) as Reading])
-    })
-    if (values.length > 0) threads.push({ threadId, values: Object.fromEntries(values) })
-  }
-  return threads
+  rows: readonly RowReading[] = readRows(memory, fields, true),
+): ThreadReading[] =>
+  usersOf(
+    fields,
+    rows.filter(({ isRunning }) => isRunning),
+  )
+
+/**
+ * What threads that are dead by now left, if they have used one of several keys. A row may be free by now, and even have a new
+ * owner, as long as that hasn't folded the values yet.
+ */
+export const readLastValues = (
+  memory: Memory,
+  fields: readonly Field[],
+  threadIds: ReadonlySet<number | undefined>,
+): ThreadReading[] =>
+  usersOf(
+    fields,
+    readRows(memory, fields, true).filter(({ threadId }) => threadIds.has(threadId)),
+  )
+
+function usersOf(fields: readonly Field[], rows: readonly RowReading[]): ThreadReading[] {
+  return rows.flatMap(({ threadId = -1, threadName, live }) => {
+    const values = fields.flatMap(([name, key], i) =>
+      live[i] === undefined ? [] : [[name, wrap(key, live[i]) as Reading] as const],
+    )
+    if (values.length === 0) return []
+    return [{ threadId, ...(threadName && { threadName }), values: Object.fromEntries(values) }]
+  })
 }

@@ -2,14 +2,15 @@
  * Key records: where a key's definition is stored, in shared memory.
  */
 import { requireWhole } from '../memory/errors.js'
-import { encodeName, expandSpec } from '../memory/expand-spec.js'
+import { encode, expandSpec } from '../memory/expand-spec.js'
 import {
-  MAX_NAME_BYTES,
+  MAX_HELP_BYTES,
   type Memory,
-  RECORD_BYTES,
+  NOT_RETIRED,
   RECORD_INIT,
-  RECORD_NAME,
+  RECORD_TEXTS,
   RECORD_WORDS,
+  RECORDS_USED,
   recordAddress,
   recordCount,
 } from '../memory/layout.js'
@@ -17,6 +18,7 @@ import type { ResolvedSpec, SlotSpec } from '../memory/schema.js'
 import { bytesPerElement, FOLDS, SLOT_TYPES, type SlotType, wideType } from '../memory/slot-types.js'
 import { loadElement, type StoredKey, storeWide } from '../memory/values.js'
 import { cas64 } from '../memory/words.js'
+import { type Claimable, claimOne } from './claiming.js'
 import { FREE, type Participant } from './claims.js'
 
 /** A key as its record describes it. */
@@ -25,21 +27,23 @@ export interface RecordedKey extends StoredKey {
   readonly index: number
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const RECORDS: Claimable = {
+  name: 'key records',
+  dimension: 'maxKeys',
+  count: recordCount,
+  addressOf: recordAddress,
+  usedAddress: RECORDS_USED,
+}
+
 /**
  * Claims a free record and returns its id. The search starts at `firstRecordId`, because the records below the number of
  * keys are mostly taken.
- * @throws {RangeError} if no record is free.
+ * @throws {RangeError} if no record is free, even after a sweep.
  */
-export function claimRecord({ memory, claim }: Participant, firstRecordId: number): number {
-  const records = recordCount(memory)
-  for (let i = 0; i < records; i++) {
-    const recordId = (firstRecordId + i) % records
-    if (cas64(memory, recordAddress(memory, recordId), FREE, claim)) return recordId
-  }
-  throw new RangeError(
-    `all ${records} key records are taken; release dead threads, or create the table with a larger maxKeys`,
-  )
-}
+export const claimRecord = (participant: Participant, firstRecordId: number): number =>
+  claimOne(participant, RECORDS, firstRecordId)
 
 /** Gives back a record that was claimed and not published. */
 export function freeRecord({ memory, claim }: Participant, recordId: number): void {
@@ -49,15 +53,21 @@ export function freeRecord({ memory, claim }: Participant, recordId: number): vo
 /** Writes a key's definition into a claimed record. Nobody reads it before it is published. */
 export function writeRecord(memory: Memory, recordId: number, spec: ResolvedSpec, byteOffset: number): void {
   const address = recordAddress(memory, recordId)
-  const name = encodeName(spec.name)
   const type = SLOT_TYPES.indexOf(spec.type) + 1
   const fold = FOLDS.indexOf(spec.fold) + 1
+  const flags = spec.retire ? 0 : NOT_RETIRED
+  const texts = [spec.name, spec.unit ?? '', spec.help ?? ''].map(encode)
+  const textBytes = texts.map(({ length }) => length)
   memory.i32.set(
-    [type, fold, spec.length ?? 0, byteOffset, name.length, spec.histogram],
+    [type, fold, spec.length ?? 0, byteOffset, spec.histogram, flags, ...textBytes],
     (address + RECORD_WORDS) / 4,
   )
   storeWide(memory, spec.type, address + RECORD_INIT, spec.init)
-  memory.u8.set(name, address + RECORD_NAME)
+  let start = address + RECORD_TEXTS
+  for (const text of texts) {
+    memory.u8.set(text, start)
+    start += text.length
+  }
 }
 
 /**
@@ -67,15 +77,26 @@ export function writeRecord(memory: Memory, recordId: number, spec: ResolvedSpec
 export function readRecord(memory: Memory, keyId: number, recordId: number): RecordedKey {
   const address = recordAddress(memory, recordId)
   const words = memory.i32.subarray((address + RECORD_WORDS) / 4)
-  const [typeCode = 0, foldCode = 0, length, byteOffset = 0, nameBytes = 0, histogram = 0] = words
+  const [typeCode = 0, foldCode = 0, length, byteOffset = 0, histogram = 0, flags = 0] = words
   const type = SLOT_TYPES[typeCode - 1] as SlotType
   const fold = FOLDS[foldCode - 1] ?? 'unknown'
-  requireWhole('nameBytes', nameBytes, 1, MAX_NAME_BYTES)
-  // A copy, because decoders refuse shared memory.
-  const nameCopy = memory.u8.slice(address + RECORD_NAME, address + RECORD_BYTES).subarray(0, nameBytes)
-  const name = new TextDecoder(undefined, { fatal: true, ignoreBOM: true }).decode(nameCopy)
-  const init = loadElement(memory, wideType(type), address + RECORD_INIT)
-  const spec = expandSpec(name, { type, fold, length: length || undefined, init } as SlotSpec)
+  let start = address + RECORD_TEXTS
+  const [name, unit, help] = ['nameBytes', 'unitBytes', 'helpBytes'].map((what, i) => {
+    // `expandSpec` knows the limit of each.
+    const byteLength = requireWhole(what, words[6 + i], 0, MAX_HELP_BYTES)
+    start += byteLength
+    // A copy, because decoders refuse shared memory.
+    return decoder.decode(memory.u8.slice(start - byteLength, start))
+  }) as [string, string, string]
+  const spec = expandSpec(name, {
+    type,
+    fold,
+    length: length || undefined,
+    init: loadElement(memory, wideType(type), address + RECORD_INIT),
+    retire: (flags & NOT_RETIRED) === 0,
+    unit: unit || undefined,
+    help: help || undefined,
+  } as SlotSpec)
   // Not a literal with a spread: that takes 1.5 µs on Node 20.
   return Object.assign(spec, { histogram, keyId, byteOffset, index: byteOffset / bytesPerElement(type) })
 }

@@ -3,14 +3,16 @@
  * on it is there for good: never moved, never reused. Every thread therefore caches the keys it has seen, and asks the
  * shared memory only for new ones.
  */
-import { requireObject, requireWhole } from '../memory/errors.js'
-import { describeSpec, expandSpec } from '../memory/expand-spec.js'
+import { requireObject, requireWhole, tableFull } from '../memory/errors.js'
+import { describeSpec, expandSpec, isSameSpec } from '../memory/expand-spec.js'
 import { directoryAddress, recordCount, roundUp } from '../memory/layout.js'
 import type { ResolvedSpec, Schema, SlotSpec, TypeOf } from '../memory/schema.js'
 import { bytesPerElement } from '../memory/slot-types.js'
+import { textBytes } from '../memory/text.js'
 import { cas32, load32 } from '../memory/words.js'
 import type { Participant } from './claims.js'
 import { claimRecord, freeRecord, readRecord, writeRecord } from './key-records.js'
+import { largerTable } from './larger-table.js'
 
 declare const DEFINITION: unique symbol
 
@@ -36,8 +38,25 @@ const startOf = ({ type }: ResolvedSpec, usedBytes: number): number =>
   roundUp(usedBytes, bytesPerElement(type))
 
 /** Where a key would end, after `usedBytes` bytes of other keys. */
-const endOf = (spec: ResolvedSpec, usedBytes: number): number =>
-  startOf(spec, usedBytes) + bytesPerElement(spec.type) * (spec.length ?? 1)
+const endOf = (spec: ResolvedSpec, usedBytes: number): number => startOf(spec, usedBytes) + bytesOf(spec)
+
+const bytesOf = ({ type, length = 1 }: ResolvedSpec): number =>
+  type === 'text' ? textBytes(length) : bytesPerElement(type) * length
+
+/** Where the last of several new keys would end, after `usedBytes` bytes of other keys. */
+export const endOfAll = (specs: readonly ResolvedSpec[], usedBytes: number): number =>
+  specs.reduce((bytes, spec) => endOf(spec, bytes), usedBytes)
+
+/**
+ * A schema's checked definitions, in its order.
+ * @param owner the name of a thread-local, which prefixes its keys' names.
+ */
+export function specsOf(schema: Schema, owner?: string): ResolvedSpec[] {
+  requireObject('the schema', schema, "an object such as { done: 'u32' }")
+  return Object.entries(schema).map(([name, spec]) => expandSpec(prefixOf(owner) + name, spec))
+}
+
+const prefixOf = (owner?: string): string => (owner === undefined ? '' : `${owner}.`)
 
 /** One thread's view of a table's keys. */
 export class KeyRegistry {
@@ -84,11 +103,9 @@ export class KeyRegistry {
    * @param owner the name of a thread-local, which prefixes its keys' names.
    */
   internAll(schema: Schema, owner?: string): Field[] {
-    const prefix = owner === undefined ? '' : `${owner}.`
-    requireObject('the schema', schema, "an object such as { done: 'u32' }")
-    const specs = Object.entries(schema).map(([name, spec]) => expandSpec(prefix + name, spec))
-    this.#requireRoom(specs, owner)
-    return specs.map(spec => [spec.name.slice(prefix.length), this.#intern(spec, owner)])
+    const specs = specsOf(schema, owner)
+    this.#requireRoom(specs)
+    return specs.map(spec => [spec.name.slice(prefixOf(owner).length), this.#intern(spec)])
   }
 
   /**
@@ -97,14 +114,14 @@ export class KeyRegistry {
    */
   own(key: Key): Key {
     const own = this.list()[key?.keyId]
-    if (own && (own === key || isSame(own, key))) return own
+    if (own && (own === key || isSameSpec(own, key))) return own
     throw new TypeError(`'${key?.name}' is not a key of this table; use table.key`)
   }
 
   /** Finds or creates the key of a checked definition. */
-  #intern(spec: ResolvedSpec, owner?: string): Key {
+  #intern(spec: ResolvedSpec): Key {
     for (;;) {
-      this.#requireRoom([spec], owner)
+      this.#requireRoom([spec])
       const known = this.#byName.get(spec.name)
       if (known) return known
       this.#publish(spec)
@@ -125,7 +142,7 @@ export class KeyRegistry {
   }
 
   /** Throws if one of these definitions clashes with a known key, or if the new ones don't all fit. */
-  #requireRoom(specs: readonly ResolvedSpec[], owner?: string): void {
+  #requireRoom(specs: readonly ResolvedSpec[]): void {
     this.#refresh()
     const { maxKeys, rowBytes } = this.#participant.memory
     let keys = this.#keys.length
@@ -135,7 +152,7 @@ export class KeyRegistry {
       if (!known) {
         keys++
         bytes = endOf(spec, bytes)
-      } else if (!isSame(known, spec)) {
+      } else if (!isSameSpec(known, spec)) {
         throw new TypeError(
           `'${spec.name}' is already defined as ${describeSpec(known)} and can't also be ${describeSpec(spec)}; ` +
             'use another name',
@@ -143,15 +160,13 @@ export class KeyRegistry {
       }
     }
     if (keys <= maxKeys && bytes <= rowBytes) return
-    const needed =
+    const [what, needed, room, used] =
       bytes > rowBytes
-        ? `${grouped(bytes - this.#usedBytes)} bytes in each thread's row, but only ${grouped(rowBytes - this.#usedBytes)}`
-        : `${grouped(keys - this.#keys.length)} places for keys, but only ${grouped(maxKeys - this.#keys.length)}`
-    const what = owner === undefined ? 'these keys' : `the keys of '${owner}'`
-    const larger = `SlotTable.create({ rowBytes: ${enlarge(rowBytes, bytes)}, maxKeys: ${enlarge(maxKeys, keys)} })`
-    throw new RangeError(
-      `${what} need ${needed} are left; ` +
-        `create a larger table first: ${owner === undefined ? larger : `setDefaultTable(${larger})`}`,
+        ? ["bytes in each thread's row", bytes, rowBytes, this.#usedBytes]
+        : ['places for keys', keys, maxKeys, this.#keys.length]
+    const larger = largerTable(this.#participant.memory, { rowBytes: bytes, maxKeys: keys })
+    throw tableFull(
+      `these keys need ${needed - used} ${what}, but only ${room - used} are left; create a larger table first: ${larger}`,
     )
   }
 
@@ -185,14 +200,5 @@ export class KeyRegistry {
 }
 
 /** True if a type's name alone defines this key. */
-const isPlain = ({ length, fold, init }: Key): boolean => length === undefined && fold === 'sum' && !init
-
-/** True if two definitions define the same key. */
-const isSame = (a: ResolvedSpec, b: ResolvedSpec): boolean =>
-  a.name === b.name && describeSpec(a) === describeSpec(b)
-
-const grouped = (count: number): string => count.toLocaleString('en')
-
-/** A limit doubled until it suffices. */
-const enlarge = (limit: number, needed: number): number =>
-  limit < needed ? enlarge(2 * limit, needed) : limit
+const isPlain = ({ length, fold, init, retire }: Key): boolean =>
+  length === undefined && fold === 'sum' && !init && retire

@@ -2,6 +2,7 @@
  * Creating and opening a table's memory: the one place where a buffer from outside is accepted or rejected.
  */
 import { host } from '../host/current.js'
+import type { Host } from '../host/host.js'
 import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
 import {
   type Dimensions,
@@ -48,16 +49,18 @@ const headerOf = (dimensions: Dimensions): number[] => [
 
 /**
  * Creates a table in zeroed memory of a given buffer, or in a new one. One thread creates a table; all others open it.
- * @throws {TypeError} if the memory is in use.
- * @throws {RangeError} if the table doesn't fit.
+ * @param allocate makes the new buffer, if it is to be shared.
+ * @throws {TypeError} if the memory is in use, or can't be shared here.
+ * @throws {RangeError} if the table doesn't fit, or there is no memory left.
  */
 export function createMemory(
   dimensions: Dimensions,
   location: Location & { readonly buffer?: ArrayBufferLike },
+  allocate: Host['allocate'] = host.allocate,
 ): Memory {
   const { shared = true } = location
   const endByte = requireByteOffset(location) + tableBytes(dimensions)
-  const buffer = location.buffer ?? (shared ? host.allocate(endByte) : new ArrayBuffer(endByte))
+  const buffer = location.buffer ?? (shared ? allocate(endByte) : new ArrayBuffer(endByte))
   const memory = viewMemory(dimensions, buffer, location)
   // A fresh buffer is already zero; scanning it would only commit its pages.
   if (location.buffer && memory.i32.some(Boolean)) {
@@ -67,6 +70,25 @@ export function createMemory(
   }
   memory.i32.set(headerOf(dimensions))
   return memory
+}
+
+/**
+ * Creates a default table of the host's dimensions. Where address space is limited, the table leaves most of it to the program:
+ * it has an eighth of the threads, and rows of an eighth of the size, or an eighth of that.
+ * @throws {TypeError} if memory can't be shared here.
+ * @throws {RangeError} if there is no room even for a few threads.
+ */
+export function reserveMemory(): Memory {
+  let dimensions = host.defaultDimensions
+  for (;;) {
+    try {
+      return createMemory(dimensions, {}, host.reserve)
+    } catch (error) {
+      if (!(error instanceof RangeError) || dimensions.maxThreads < 8) throw error
+      const { maxThreads, rowBytes, maxKeys } = dimensions
+      dimensions = { maxThreads: maxThreads / 8, rowBytes: rowBytes / 8, maxKeys }
+    }
+  }
 }
 
 /**

@@ -10,6 +10,7 @@
  *   live: its      live: its      spare bank filled   bank flipped,       live: the new
  *   values         values         beside the active   live area zeroed    owner's values
  */
+import { threadName } from '../host/current.js'
 import {
   activeBank,
   BANK,
@@ -17,48 +18,46 @@ import {
   COUNTED,
   GENERATION,
   LIVE,
+  MAX_THREAD_NAME_BYTES,
   type Memory,
   presentAddress,
   ROW_LIVE_OWNER,
   ROW_STATE,
+  ROW_THREAD_NAME,
   ROWS_USED,
   rowAddress,
 } from '../memory/layout.js'
+import { writeText } from '../memory/text.js'
 import { readBlock, writeBank } from '../memory/values.js'
-import { cas32, cas64, load32, load64, store32, store64 } from '../memory/words.js'
-import { FREE, ownerOf, type Participant, usedRows } from './claims.js'
+import { load32, load64, store32, store64 } from '../memory/words.js'
+import { type Claimable, claimOne } from './claiming.js'
+import { ownerOf, type Participant, usedRows } from './claims.js'
 import type { KeyRegistry } from './keys.js'
+
+const ROWS: Claimable = {
+  name: 'rows',
+  dimension: 'maxThreads',
+  count: ({ maxThreads }) => maxThreads,
+  addressOf: rowAddress,
+  usedAddress: ROWS_USED,
+}
 
 /**
  * Returns the address of this thread's row: the one it already has, or the lowest free one, made ready.
  *
  * Only the thread itself may call it. It never waits. A crash at any point leaves the row to a release; the values of
  * earlier owners are then where they were, or already in the bank, and never in both.
- * @throws {RangeError} if every row is taken.
+ * @throws {RangeError} if every row is taken, even after a sweep.
  */
 export function attachRow(participant: Participant, keys: KeyRegistry): number {
   const { memory, claim } = participant
   const owner = ownerOf(claim)
   const own = usedRows(memory).find(row => ownerOf(load64(memory, row)) === owner)
-  const row = own ?? claimRow(participant)
+  const row = own ?? rowAddress(memory, claimOne(participant, ROWS, 0))
   const isPrepared =
     load32(memory, row + ROW_LIVE_OWNER) === owner + 1 && (load32(memory, row + ROW_STATE) & COUNTED) !== 0
   if (!isPrepared) prepareRow(memory, keys, row, owner)
   return row
-}
-
-function claimRow({ memory, claim }: Participant): number {
-  for (let rowId = 0; rowId < memory.maxThreads; rowId++) {
-    const row = rowAddress(memory, rowId)
-    if (load64(memory, row) !== FREE) continue
-    // Raise ROWS_USED before claiming, so that a releaser sees every claimed row. All rows below are taken, and were
-    // covered before they were; so the count is at least this row's id, and one compare-and-swap raises it.
-    cas32(memory, ROWS_USED, rowId, rowId + 1)
-    if (cas64(memory, row, FREE, claim)) return row
-  }
-  throw new RangeError(
-    `all ${memory.maxThreads} rows are taken; release dead threads, or create the table with a larger maxThreads`,
-  )
 }
 
 /** Folds what the previous owner left, unless that is done already, and makes the live area the new owner's. */
@@ -72,16 +71,22 @@ function prepareRow(memory: Memory, keys: KeyRegistry, row: number, owner: numbe
   }
   // A row without a previous owner is zero already; leaving it alone keeps its memory unused.
   if (load32(memory, row + ROW_LIVE_OWNER)) clearLive(memory, keys, row)
+  nameRow(memory, row)
   store32(memory, row + ROW_LIVE_OWNER, owner + 1)
   store32(memory, row + ROW_STATE, (state | COUNTED) + GENERATION)
 }
 
-/** Writes active bank ⊕ live area to the spare bank. The active bank stays as it is. */
+/** Writes this thread's name to its row. Only the owner may, at any time. */
+export function nameRow(memory: Memory, row: number): void {
+  writeText(memory, row + ROW_THREAD_NAME, MAX_THREAD_NAME_BYTES, threadName())
+}
+
+/** Writes active bank ⊕ live area to the spare bank, but for keys that are dropped. The active bank stays as it is. */
 function foldIntoSpareBank(memory: Memory, keys: KeyRegistry, row: number, bank: number): void {
   // Every key that an earlier owner used was published before that owner died, so the list contains it.
   for (const key of keys.list()) {
     const values = [bank, LIVE].map(block => readBlock(memory, row, block, key))
-    if (key.fold !== 'none') writeBank(memory, row, 1 - bank, key, values)
+    if (key.fold !== 'none' && key.retire) writeBank(memory, row, 1 - bank, key, values)
   }
 }
 

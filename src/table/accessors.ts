@@ -12,11 +12,42 @@
  * docs/decisions/written-out-accessors.md. Measure any change here before and after, on all supported versions of Node.
  */
 import type { ScalarType } from '../memory/schema.js'
+import type { Views } from '../memory/views.js'
+import { HIGH, LOW, largeCount, storeCount } from './counts.js'
 
 type MakeAccessor<A> = (view: A, index: number, present: Uint8Array, keyId: number) => PropertyDescriptor
 
-/** Per type: the accessor of the element at `index` of a row's view, with its present byte at `keyId`. */
-export const accessors: Readonly<Record<ScalarType, MakeAccessor<never>>> = {
+/**
+ * The accessor of the count at `index`. `name` is the key's, for errors.
+ *
+ * While the count is below 2^31, its low word is a small integer, and its high word 0. One test covers both: the high word is
+ * at most 0x1fffff, so its opposite is negative unless it is 0. Two tests would take 0.3 ns longer on Node 22 and 24.
+ */
+export function countAccessor(
+  views: Views,
+  index: number,
+  present: Uint8Array,
+  keyId: number,
+  name: string,
+): PropertyDescriptor {
+  const view = views.i32
+  const low = 2 * index + LOW
+  const high = 2 * index + HIGH
+  return {
+    get: () => {
+      const small = view[low] as number
+      return (small | -(view[high] as number)) >= 0 ? small : largeCount(views, index)
+    },
+    set: (value: number) => {
+      if (value === (value | 0) && (value | -(view[high] as number)) >= 0) view[low] = value
+      else storeCount(views, index, value, name)
+      present[keyId] = 1
+    },
+  }
+}
+
+/** Per other type: the accessor of the element at `index` of a row's view, with its present byte at `keyId`. */
+export const accessors: Readonly<Record<Exclude<ScalarType, 'count'>, MakeAccessor<never>>> = {
   i32: (view: Int32Array, index, present, keyId) => ({
     get: () => view[index],
     set: (value: number) => {

@@ -1,23 +1,36 @@
 /*
  * One thread's row as its owner sees it: typed views of the live area alone, and named access to its slots.
  */
+import { wrongType } from '../memory/errors.js'
 import { wrap } from '../memory/histogram.js'
 import { blockAddress, LIVE, presentAddress } from '../memory/layout.js'
 import type { Scalar, ScalarType, Schema, SlotSpec, ValueOf } from '../memory/schema.js'
+import type { ElementType } from '../memory/slot-types.js'
+import { readText, writeText } from '../memory/text.js'
 import { type Views, viewsOf } from '../memory/views.js'
 import type { Participant } from '../protocol/claims.js'
 import type { Field, Key, KeyRegistry } from '../protocol/keys.js'
-import { attachRow } from '../protocol/rows.js'
-import { accessors } from './accessors.js'
-import { handles, type Slot, type VectorSlot } from './handles.js'
+import { attachRow, nameRow } from '../protocol/rows.js'
+import { accessors, countAccessor } from './accessors.js'
+import { storeCount } from './counts.js'
+import { CountHandle, handles, type Slot, type TextSlot, type VectorSlot } from './handles.js'
 
-type SlotOf<V> = V extends number ? Slot<number> : V extends bigint ? Slot<bigint> : VectorSlot<V>
+type SlotOf<V> = V extends number
+  ? Slot<number>
+  : V extends bigint
+    ? Slot<bigint>
+    : V extends string
+      ? TextSlot
+      : VectorSlot<V>
+
+/** The types whose scalars are elements of typed arrays. */
+type NumberType = Exclude<ScalarType, 'count'>
 
 type ScalarNames<S extends Schema> = {
-  [N in keyof S]: ValueOf<S[N]> extends Scalar ? N : never
+  [N in keyof S]: ValueOf<S[N]> extends Scalar | string ? N : never
 }[keyof S]
 
-/** A schema as its own thread sees it: scalars to read and assign, vectors to write in place. */
+/** A schema as its own thread sees it: scalars and texts to read and assign, vectors to write in place. */
 export type LocalsOf<S extends Schema> = { -readonly [N in ScalarNames<S>]: ValueOf<S[N]> } & {
   readonly [N in Exclude<keyof S, ScalarNames<S>>]: ValueOf<S[N]>
 }
@@ -36,6 +49,8 @@ export class Row implements Views {
   declare readonly u8: Uint8Array<SharedArrayBuffer>
   readonly #present: Uint8Array<SharedArrayBuffer>
   readonly #keys: KeyRegistry
+  /** Writes this thread's name to the row again. */
+  readonly #updateName: () => void
   readonly #handles = new Map<Key, unknown>()
 
   /** @internal */
@@ -46,6 +61,7 @@ export class Row implements Views {
     Object.assign(this, viewsOf(buffer, byteOffset + blockAddress(memory, row, LIVE), memory.rowBytes))
     this.#present = new Uint8Array(buffer, byteOffset + presentAddress(memory, row, LIVE, 0), memory.maxKeys)
     this.#keys = keys
+    this.#updateName = () => nameRow(memory, row)
   }
 
   /**
@@ -57,17 +73,24 @@ export class Row implements Views {
     let handle = this.#handles.get(own)
     if (!handle) {
       this.use(own)
-      handle = own.length
-        ? { value: this.#vector(own), reset: () => this.#initialise(own) }
-        : new handles[own.type as ScalarType](this[own.type] as never, own.index, own.init as never)
+      handle = this.#makeHandle(own)
       this.#handles.set(own, handle)
     }
     return handle as SlotOf<ValueOf<D>>
   }
 
+  #makeHandle(key: Key): unknown {
+    const { type, index, init, name } = key
+    const reset = () => this.#initialise(key)
+    if (type === 'text') return Object.defineProperty({ reset }, 'value', this.#textAccessor(key))
+    if (type === 'count') return new CountHandle(this, index, init as number, name)
+    if (key.length) return { value: this.#vector(key), reset }
+    return new handles[type as NumberType](this[type] as never, index, init as never)
+  }
+
   /**
    * An object with a named accessor for each key of a schema: the fastest access to slots. Every call makes an object of a
-   * new shape, so make it once. A scalar counts as used once it is assigned, a vector once it is read.
+   * new shape, so make it once. A scalar or text counts as used once it is assigned, a vector once it is read.
    * @throws {TypeError} if a definition is wrong, or its name is already defined differently.
    * @throws {RangeError} if the table has no room for the keys.
    */
@@ -84,6 +107,22 @@ export class Row implements Views {
     const own = this.#keys.own(key)
     this.use(own)
     return this.u8.byteOffset + own.byteOffset
+  }
+
+  /**
+   * Sets all fields of fold `none` back to their `init`.
+   * @internal
+   */
+  reset(fields: readonly Field[]): void {
+    for (const [, key] of fields) if (key.fold === 'none') this.#initialise(this.#keys.own(key))
+  }
+
+  /**
+   * Shows other threads the name that this thread has got since it attached.
+   * @internal
+   */
+  updateName(): void {
+    this.#updateName()
   }
 
   /**
@@ -119,10 +158,12 @@ export class Row implements Views {
   }
 
   #makeAccessor(key: Key): PropertyDescriptor {
-    const { type, length, index, keyId } = key
+    const { type, length, index, keyId, name } = key
     const present = this.#present
     if (!present[keyId]) this.#initialise(key)
-    if (!length) return accessors[type as ScalarType](this[type] as never, index, present, keyId)
+    if (type === 'text') return this.#textAccessor(key)
+    if (type === 'count') return countAccessor(this, index, present, keyId, name)
+    if (!length) return accessors[type as NumberType](this[type] as never, index, present, keyId)
     const vector = this.#vector(key)
     // There is no setter, so assigning a vector is a TypeError.
     return {
@@ -135,15 +176,37 @@ export class Row implements Views {
 
   #vector(key: Key): ValueOf<SlotSpec> {
     const { type, length, index } = key
-    return wrap(key, this[type].subarray(index, index + (length as number))) as ValueOf<SlotSpec>
+    return wrap(
+      key,
+      this[type as ElementType].subarray(index, index + (length as number)),
+    ) as ValueOf<SlotSpec>
+  }
+
+  #textAccessor(key: Key): PropertyDescriptor {
+    return {
+      get: () => readText(this, key.byteOffset, key.length as number),
+      set: (text: string) => {
+        if (typeof text !== 'string') throw wrongType(`the value of '${key.name}'`, text, 'a string')
+        this.#write(key, text)
+        this.#present[key.keyId] = 1
+      },
+    }
+  }
+
+  /** Assigns a text. */
+  #write(key: Key, text: string): void {
+    writeText(this, key.byteOffset, key.length as number, text)
   }
 
   /**
    * Writes a key's `init`. The atomic read-modify-write at the end is a fence: no processor makes the owner's later store
    * to the present byte visible before it, or before `init`.
    */
-  #initialise({ type, index, length, init, keyId }: Key): void {
-    this[type].fill(init as never, index, index + (length ?? 1))
+  #initialise(key: Key): void {
+    const { type, index, length, init, keyId } = key
+    if (type === 'text') this.#write(key, '')
+    else if (type === 'count') storeCount(this, index, init as number, key.name)
+    else this[type].fill(init as never, index, index + (length ?? 1))
     Atomics.or(this.#present, keyId, 0)
   }
 }

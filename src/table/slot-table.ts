@@ -4,14 +4,16 @@
  */
 import { host } from '../host/current.js'
 import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
-import { type Dimensions, type Memory, tableBytes } from '../memory/layout.js'
+import { type Dimensions, LOST_KEYS, LOST_THREADS, type Memory, tableBytes } from '../memory/layout.js'
 import type { Folded, FoldedOf, ReadingOf, SlotSpec } from '../memory/schema.js'
+import { load32 } from '../memory/words.js'
 import { claimOf, MAX_THREAD_ID, ownerOf, type Participant, type ThreadOptions } from '../protocol/claims.js'
 import { foldFields, foldKey, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
 import { type Field, type Key, KeyRegistry } from '../protocol/keys.js'
-import { createMemory, openMemory, resolveDimensions } from '../protocol/open-memory.js'
+import { createMemory, openMemory, reserveMemory, resolveDimensions } from '../protocol/open-memory.js'
 import { readRows } from '../protocol/read-rows.js'
 import { releaseThread } from '../protocol/release.js'
+import { sweep } from '../protocol/sweep.js'
 import { Row } from './row.js'
 
 /** Where a table lies, and which thread opens it. */
@@ -44,6 +46,14 @@ export interface Snapshot {
   readonly totals: { [name: string]: Folded }
 }
 
+/** What a table had no room for. */
+export interface Lost {
+  /** Number of threads that got no row. */
+  readonly threads: number
+  /** Number of keys that got no place, counted in each thread that defined them. */
+  readonly keys: number
+}
+
 /**
  * A table of slots in shared memory: a row per thread, a key per name, and a slot where they meet.
  *
@@ -56,6 +66,11 @@ export class SlotTable {
   readonly byteOffset: number
   /** Bytes that the table takes in its buffer. */
   readonly byteLength: number
+  /**
+   * True if this object created the table; false if it opened one.
+   * @internal
+   */
+  readonly isNew: boolean
   /** @internal */
   readonly memory: Memory
   /** @internal */
@@ -65,8 +80,9 @@ export class SlotTable {
   /** Keys that this thread asked for before it attached. The row marks them as used. */
   readonly #keysBeforeRow = new Set<Key>()
 
-  private constructor(memory: Memory, thread: ThreadOptions) {
+  private constructor(memory: Memory, thread: ThreadOptions, isNew: boolean) {
     this.memory = memory
+    this.isNew = isNew
     this.buffer = memory.buffer
     this.byteOffset = memory.byteOffset
     this.byteLength = memory.byteLength
@@ -77,7 +93,7 @@ export class SlotTable {
   }
 
   /**
-   * Creates a table. Memory that no thread touches is only reserved: by default the table takes 11 MiB of address space,
+   * Creates a table. Memory that no thread touches is only reserved: by default the table takes 12 MiB of address space,
    * of which a few kilobytes are used at first.
    * @throws {TypeError} if an option is of the wrong type, the memory is in use, or this page can't share memory.
    * @throws {RangeError} if a number is out of range, or the buffer is too small.
@@ -85,7 +101,15 @@ export class SlotTable {
   static create(options: CreateOptions = {}): SlotTable {
     // Reject wrong ids before anything is written.
     claimOf(options)
-    return new SlotTable(createMemory(resolveDimensions(options), options), options)
+    return new SlotTable(createMemory(resolveDimensions(options), options), options, true)
+  }
+
+  /**
+   * Creates a default table for the threads of this process.
+   * @internal
+   */
+  static reserve(): SlotTable {
+    return new SlotTable(reserveMemory(), {}, true)
   }
 
   /**
@@ -95,7 +119,7 @@ export class SlotTable {
    * @throws {RangeError} if the table extends past the end of the buffer.
    */
   static from(buffer: ArrayBufferLike, options: OpenOptions = {}): SlotTable {
-    return new SlotTable(openMemory(buffer, options), options)
+    return new SlotTable(openMemory(buffer, options), options, false)
   }
 
   /**
@@ -111,7 +135,7 @@ export class SlotTable {
    * The key with a name; the same object on every call. The first thread to ask creates it for all threads. Once this
    * thread is attached, asking is also the key's first use here, so `perThread` lists the thread from then on.
    * @throws {TypeError} if the definition is wrong, or the name is already defined differently.
-   * @throws {RangeError} if the name takes more than 88 bytes of UTF-8, or the table has no room for the key.
+   * @throws {RangeError} if the name takes more than 200 bytes of UTF-8, or the table has no room for the key.
    */
   key<const D extends SlotSpec>(name: string, spec: D): Key<D> {
     const key = this.registry.intern(name, spec)
@@ -150,23 +174,43 @@ export class SlotTable {
   }
 
   /**
-   * The running threads that have used a key, and its value in each. Vectors are copies.
+   * The running threads that have used a key, and its value in each. Vectors are copies. A thread without a name has no
+   * `threadName`.
    * @throws {TypeError} if it is not a key of this table.
    */
-  perThread<D extends SlotSpec>(key: Key<D>): { threadId: number; value: ReadingOf<D> }[] {
+  perThread<D extends SlotSpec>(
+    key: Key<D>,
+  ): { threadId: number; threadName?: string; value: ReadingOf<D> }[] {
     const threads = readThreads(this.memory, [['value', this.registry.own(key)]])
-    return threads.map(({ threadId, values }) => ({ threadId, value: values.value as ReadingOf<D> }))
+    return threads.map(({ values, ...thread }) => ({ ...thread, value: values.value as ReadingOf<D> }))
   }
 
   /** The values of all keys: those of running threads, what dead threads left, and the totals of both. */
   snapshot(): Snapshot {
     const fields = this.keys().map((key): Field => [key.name, key])
-    const rows = readRows(this.memory, fields)
+    const rows = readRows(this.memory, fields, true)
     return {
       threads: readThreads(this.memory, fields, rows),
       retired: foldFields(this.memory, fields, 'retired', rows),
       totals: foldFields(this.memory, fields, 'all', rows),
     }
+  }
+
+  /**
+   * What the default table had no room for, since it was created: threads and keys whose values are missing from all
+   * readings in other threads, because `threadLocal` counts them privately. Nothing is missing if both are 0.
+   */
+  get lost(): Lost {
+    return { threads: load32(this.memory, LOST_THREADS), keys: load32(this.memory, LOST_KEYS) }
+  }
+
+  /**
+   * A table for this thread alone, in memory of its own.
+   * @internal
+   */
+  createPrivate(rowBytes: number, maxKeys: number): SlotTable {
+    const threadId = ownerOf(this.#participant.claim)
+    return SlotTable.create({ maxThreads: 1, rowBytes, maxKeys, shared: false, threadId })
   }
 
   /**
@@ -182,5 +226,13 @@ export class SlotTable {
       throw outOfRange('threadId', threadId, "a dead thread's id, not this thread's own")
     }
     releaseThread(this.memory, threadId)
+  }
+
+  /**
+   * Frees the rows of threads whose death nobody saw; see `sweep`. Threads with an id given by hand are released by hand.
+   * @returns how many threads were found dead, including those that died with another one.
+   */
+  sweep(): number {
+    return sweep(this.#participant)
   }
 }

@@ -1,7 +1,7 @@
 /*
  * A column of the table: one key, and its values as text.
  */
-import type { Field, Histogram } from '../index.js'
+import { type Field, type Histogram, internal } from '../index.js'
 import {
   barChart,
   bytesText,
@@ -15,7 +15,7 @@ import { type Alignment, printable, widthOf } from './text.js'
 
 /** How a key is shown. */
 export interface TopColumn<V> {
-  /** Default: the key's name. */
+  /** Default: the key's name, followed by its unit if the name doesn't end in it. */
   readonly heading?: string
   /**
    * Returns a value as text. The value is one thread's, a fold of several threads' values, or a rate per
@@ -23,29 +23,19 @@ export interface TopColumn<V> {
    */
   readonly format?: (value: V) => string
   /**
-   * Default: `left` for bytes, `right` for all others. Left-aligned text is truncated if there is too little
-   * room.
+   * Default: `left` for texts and bytes, `right` for all others. Left-aligned text is truncated if there is too
+   * little room.
    */
   readonly align?: Alignment
 }
-
-/**
- * Default init values of keys with fold `min` or `max`. Real values are hardly that extreme, so these mean
- * "unused".
- */
-const DEFAULT_INITS: ReadonlySet<unknown> = new Set([
-  ...[Infinity, -Infinity, 2 ** 31 - 1, -(2 ** 31), 2 ** 32 - 1],
-  ...[2n ** 63n - 1n, -(2n ** 63n), 2n ** 64n - 1n],
-])
-const NONE: ReadonlySet<unknown> = new Set()
 
 export class Column {
   readonly name: string
   readonly heading: string
   readonly align: Alignment
   readonly #format: ((value: never) => string) | undefined
-  /** Values which show that no thread has used the key. */
-  readonly #unusedValues: ReadonlySet<unknown>
+  /** The minimum or maximum over no values. A real value is hardly that extreme, so this one means "unused". */
+  readonly #unusedValue: unknown
   /**
    * The largest width so far, with full and with short numbers. Keeping it stops the columns behind from
    * jumping.
@@ -54,10 +44,11 @@ export class Column {
 
   constructor([name, key]: Field, { heading, format, align }: TopColumn<never> = {}) {
     this.name = name
-    this.heading = printable(heading ?? (key.histogram === 0 ? name : `${name} p50 p99`))
-    this.align = align ?? (key.type === 'u8' ? 'left' : 'right')
+    this.heading = printable(heading ?? headingOf(name, key))
+    this.align = align ?? (key.type === 'text' || key.type === 'u8' ? 'left' : 'right')
     this.#format = format
-    this.#unusedValues = key.fold === 'min' || key.fold === 'max' ? DEFAULT_INITS : NONE
+    // 0 is where sums and maxima of unsigned integers start, but it is also a valid value.
+    this.#unusedValue = internal.identityOf(key.type, key.fold) || undefined
   }
 
   /**
@@ -68,7 +59,7 @@ export class Column {
     const decimals = decimalsFor(values)
     const textOf = (value: unknown, decimals: number) => {
       if (value === undefined) return ''
-      if (this.#unusedValues.has(value)) return NO_VALUE
+      if (value === this.#unusedValue) return NO_VALUE
       return printable(this.#format?.(value as never) ?? defaultText(value, isShort, decimals))
     }
     return [
@@ -90,6 +81,35 @@ export class Column {
   }
 }
 
+/** The symbols of units. */
+const SYMBOLS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    seconds: 's',
+    milliseconds: 'ms',
+    microseconds: 'µs',
+    nanoseconds: 'ns',
+    bytes: 'B',
+    percent: '%',
+    celsius: '°C',
+    meters: 'm',
+    volts: 'V',
+    amperes: 'A',
+    joules: 'J',
+    grams: 'g',
+  }),
+)
+
+/** The default heading. A unit in curly brackets names the things that are counted, as the key's name does. */
+function headingOf(name: string, { unit = '{}', histogram }: Field[1]): string {
+  const symbol = SYMBOLS.get(unit) ?? unit
+  const lastWord = name
+    .split(/(?=[A-Z])|[\s_-]/)
+    .at(-1)
+    ?.toLowerCase()
+  const isNamed = unit.startsWith('{') || [unit, symbol.replace('µ', 'u')].includes(lastWord as string)
+  return [name, isNamed ? '' : symbol, histogram === 0 ? '' : 'p50 p99'].filter(Boolean).join(' ')
+}
+
 /** Slow rates need decimals even if the values are whole numbers. */
 function rateDecimals(rate: unknown): number {
   if (typeof rate !== 'number' || rate % 1 === 0 || Math.abs(rate) >= 100) return 0
@@ -100,6 +120,7 @@ function defaultText(value: unknown, isShort: boolean, decimals: number): string
   if (typeof value === 'number' || typeof value === 'bigint') {
     return isShort ? shortNumber(value) : fullNumber(value, decimals)
   }
+  if (typeof value === 'string') return value
   if (value instanceof Uint8Array) return bytesText(value)
   if (ArrayBuffer.isView(value)) return barChart(value as Float64Array)
   return histogramText(value as Histogram)

@@ -2,7 +2,7 @@
  * Which columns fit beside each other, and how wide they are.
  */
 import type { Column } from './column.js'
-import type { NamedValues } from './reading.js'
+import { type NamedValues, valueIn } from './reading.js'
 import { widthOf } from './text.js'
 
 /** A column that fits, with its width and its text in each row. */
@@ -35,7 +35,7 @@ export function fitColumns(
 ): { readonly first: number; readonly fitted: readonly FittedColumn[] } {
   const measure = (isShort: boolean) =>
     columns.map((column, i): FittedColumn => {
-      const values = rows.map(row => row[column.name])
+      const values = rows.map(row => valueIn(row, column.name))
       const texts = column.texts(values.slice(0, -1), values.at(-1), isShort)
       const maxWidth = column.align === 'left' && i < columns.length - 1 ? MAX_TEXT_WIDTH : Infinity
       return { column, texts, width: Math.min(maxWidth, column.widen(texts, isShort)) }

@@ -2,7 +2,6 @@
  * Values as text: numbers, vectors, bytes and histograms.
  */
 import type { Histogram } from '../index.js'
-import { printable } from './text.js'
 
 /** Stands for a missing value. */
 export const NO_VALUE = '–'
@@ -73,14 +72,8 @@ export function barChart(values: ArrayLike<number | bigint>): string {
 
 const MAX_HEX_BYTES = 12
 
-/**
- * Bytes as the UTF-8 text that they contain, without trailing NULs. If they contain anything else: as
- * hexadecimal digits.
- */
+/** Bytes as hexadecimal digits. */
 export function bytesText(bytes: Uint8Array): string {
-  const end = bytes.findLastIndex(byte => byte !== 0) + 1
-  const text = new TextDecoder().decode(bytes.subarray(0, end))
-  if (printable(text) === text && !text.includes('\ufffd')) return text
   const shown = bytes.subarray(0, MAX_HEX_BYTES)
   const digits = Array.from(shown, byte => byte.toString(16).padStart(2, '0')).join('')
   return bytes.length > MAX_HEX_BYTES ? `${digits}…` : digits

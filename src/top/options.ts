@@ -9,9 +9,11 @@ import { isTerminal, type TopStream } from './stream.js'
 
 /**
  * A value that the table shows: one thread's, a fold of several threads' values, or a rate per second. A
- * histogram's rate is the number of values recorded per second.
+ * histogram's rate is the number of values recorded per second. Texts and bytes have neither folds nor rates.
  */
-export type TopValue<V> = V | (V extends number | bigint | Histogram ? number : Float64Array<ArrayBuffer>)
+export type TopValue<V> = V extends string | Uint8Array
+  ? V
+  : V | (V extends number | bigint | Histogram ? number : Float64Array<ArrayBuffer>)
 
 /** Returns one or more lines for the next picture. They are truncated to the given number of columns. */
 export type TopLines = (columns: number) => string | readonly string[]

@@ -1,19 +1,24 @@
 /*
  * The values that one picture of the table shows.
  */
-import { perThread, type Schema, sampler, type ThreadLocal, totals } from '../index.js'
+import { definitionOf, perThread, type Schema, sampler, type ThreadLocal, totals } from '../index.js'
 
 /** Values by the names of their keys. */
 export type NamedValues = { readonly [name: string]: unknown }
+
+/** The value of a key, which may be called like a property that every object inherits, such as `constructor`. */
+export const valueIn = (values: NamedValues, name: string): unknown =>
+  Object.hasOwn(values, name) ? values[name] : undefined
 
 export interface TopReading {
   /** Time since the table was started. */
   readonly seconds: number
   /** Sorted by thread id. */
-  readonly threads: readonly ({ readonly threadId: number } & NamedValues)[]
+  readonly threads: readonly ({ readonly threadId: number; readonly threadName?: string } & NamedValues)[]
+  /** Without keys of `retire: false`, as ended threads leave nothing there. */
   readonly retired: NamedValues
   readonly totals: NamedValues
-  /** Increase per second. */
+  /** Increase per second. Without keys of `retire: false`, which don't accumulate. */
   readonly rates: NamedValues
 }
 
@@ -23,6 +28,8 @@ const RATE_SECONDS = 0.4
 /** Reads a thread-local for a table that starts now. */
 export class Reader<S extends Schema> {
   readonly #local: ThreadLocal<S>
+  /** The names of the keys whose values end with their thread. */
+  readonly #dropped: ReadonlySet<string>
   readonly #startedMs = performance.now()
   readonly #sampleAll: () => { readonly rates: NamedValues }
   readonly #sample: () => { readonly rates: NamedValues }
@@ -31,6 +38,8 @@ export class Reader<S extends Schema> {
 
   constructor(local: ThreadLocal<S>) {
     this.#local = local
+    const dropped = definitionOf(local).fields.filter(([, { retire }]) => !retire)
+    this.#dropped = new Set(dropped.map(([name]) => name))
     this.#sampleAll = sampler(local)
     this.#sample = sampler(local)
   }
@@ -60,9 +69,13 @@ export class Reader<S extends Schema> {
     return {
       seconds,
       threads: perThread(local).sort((a, b) => a.threadId - b.threadId),
-      retired: totals(local, 'retired'),
+      retired: this.#withoutDropped(totals(local, 'retired')),
       totals: totals(local),
-      rates,
+      rates: this.#withoutDropped(rates),
     }
+  }
+
+  #withoutDropped(values: NamedValues): NamedValues {
+    return Object.fromEntries(Object.entries(values).filter(([name]) => !this.#dropped.has(name)))
   }
 }

@@ -15,7 +15,7 @@ import {
   type WindowSize,
 } from './lines.js'
 import type { NamedValues, TopReading } from './reading.js'
-import { alignText, printable, truncate } from './text.js'
+import { alignText, printable, truncate, widthOf } from './text.js'
 
 /** The text above and below the table. */
 export interface Captions {
@@ -26,6 +26,8 @@ export interface Captions {
 
 interface TableRow {
   readonly label: string
+  /** The thread's name, shown behind the label. */
+  readonly name: string
   readonly values: NamedValues
   readonly style: Style
   readonly priority: number
@@ -38,9 +40,14 @@ interface Layout {
   readonly threadCount: number
   readonly rows: readonly TableRow[]
   readonly columns: readonly FittedColumn[]
+  /** The width of the threads' names; 0 if they have none. */
+  readonly nameWidth: number
   /** Whether all threads and all columns are visible. */
   readonly isComplete: boolean
 }
+
+/** Names are no wider than this, and no wider than a quarter of the window. */
+const MAX_NAME_WIDTH = 24
 
 const LABELS = { heading: 'thread', retired: 'retired', total: 'total', rates: 'per second' }
 
@@ -53,6 +60,8 @@ export class Table {
   /** The number of threads that PgUp and PgDn scroll by: as many as are visible. */
   #pageSize = 1
   #windowColumns = 0
+  /** The width of the widest name so far, so that the columns behind don't jump. */
+  #widestName = 0
 
   constructor(columns: readonly Column[], hasKeyboard: boolean) {
     this.#columns = columns
@@ -83,8 +92,9 @@ export class Table {
 
   /** The table and its captions as lines that fit the window. */
   lines(reading: TopReading, { title, header, footer }: Captions, size: WindowSize): Line[] {
-    if (size.columns !== this.#windowColumns) for (const column of this.#columns) column.resetWidth()
+    if (size.columns !== this.#windowColumns) this.#resetWidths()
     this.#windowColumns = size.columns
+    this.#widestName = Math.max(this.#widestName, ...reading.threads.map(thread => widthOf(nameOf(thread))))
     const above = [
       lineOf(title, 'bold', PRIORITY.title),
       ...header.map(text => lineOf(text, 'reset', PRIORITY.header)),
@@ -105,6 +115,11 @@ export class Table {
     return lines.map(line => ({ ...line, text: truncate(printable(line.text).trimEnd(), size.columns) }))
   }
 
+  #resetWidths(): void {
+    this.#widestName = 0
+    for (const column of this.#columns) column.resetWidth()
+  }
+
   /** Chooses the rows and columns to show. `priorities` are those of the lines around the table. */
   #layOut({ threads, ...sums }: TopReading, priorities: readonly number[], size: WindowSize): Layout {
     const others = [...priorities, PRIORITY.heading, PRIORITY.retired, PRIORITY.total, PRIORITY.rates]
@@ -112,11 +127,12 @@ export class Table {
     const firstThread = Math.min(this.#firstThread, Math.max(0, threads.length - room))
     const visible = threads.slice(firstThread, firstThread + room)
     const rows = [...visible.map(threadRow), ...sumRows(sums)]
+    const nameWidth = Math.min(this.#widestName, MAX_NAME_WIDTH, Math.floor(size.columns / 4))
     const { first, fitted } = fitColumns(
       this.#columns,
       rows.map(({ values }) => values),
       this.#firstColumn,
-      size.columns - labelWidthOf(rows),
+      size.columns - labelWidthOf(rows) - (nameWidth > 0 ? 1 + nameWidth : 0),
     )
     return {
       firstThread,
@@ -124,6 +140,7 @@ export class Table {
       threadCount: visible.length,
       rows,
       columns: fitted,
+      nameWidth,
       isComplete: visible.length === threads.length && fitted.length === this.#columns.length,
     }
   }
@@ -142,12 +159,20 @@ export class Table {
   }
 }
 
-const threadRow = ({ threadId, ...values }: TopReading['threads'][number]): TableRow => ({
-  label: String(threadId),
-  values,
-  style: 'reset',
-  priority: PRIORITY.thread,
-})
+type Thread = TopReading['threads'][number]
+
+const nameOf = ({ threadName = '' }: Thread): string => printable(threadName)
+
+function threadRow(thread: Thread): TableRow {
+  const { threadId, threadName, ...values } = thread
+  return {
+    label: String(threadId),
+    name: nameOf(thread),
+    values,
+    style: 'reset',
+    priority: PRIORITY.thread,
+  }
+}
 
 /** The rows below the threads. The last one has the rates. */
 const sumRows = ({
@@ -155,24 +180,25 @@ const sumRows = ({
   totals,
   rates,
 }: Pick<TopReading, 'retired' | 'totals' | 'rates'>): TableRow[] => [
-  { label: LABELS.retired, values: retired, style: 'dim', priority: PRIORITY.retired },
-  { label: LABELS.total, values: totals, style: 'bold', priority: PRIORITY.total },
-  { label: LABELS.rates, values: rates, style: 'dim', priority: PRIORITY.rates },
+  { label: LABELS.retired, name: '', values: retired, style: 'dim', priority: PRIORITY.retired },
+  { label: LABELS.total, name: '', values: totals, style: 'bold', priority: PRIORITY.total },
+  { label: LABELS.rates, name: '', values: rates, style: 'dim', priority: PRIORITY.rates },
 ]
 
 const labelWidthOf = (rows: readonly TableRow[]): number => Math.max(...rows.map(({ label }) => label.length))
 
-function tableLines({ rows, columns }: Layout): Line[] {
+function tableLines({ rows, columns, nameWidth }: Layout): Line[] {
   const labelWidth = labelWidthOf(rows)
-  const textOf = (label: string, cellOf: (column: FittedColumn) => string) => {
+  const textOf = (label: string, name: string, cellOf: (column: FittedColumn) => string) => {
     const cells = columns.map(fitted => alignText(cellOf(fitted), fitted.width, fitted.column.align))
-    return [label.padStart(labelWidth), ...cells].join(' '.repeat(GAP))
+    const start = label.padStart(labelWidth) + (nameWidth > 0 ? ` ${alignText(name, nameWidth, 'left')}` : '')
+    return [start, ...cells].join(' '.repeat(GAP))
   }
-  const heading = textOf(LABELS.heading, ({ column }) => column.heading)
+  const heading = textOf(LABELS.heading, '', ({ column }) => column.heading)
   return [
     lineOf(heading, 'dim', PRIORITY.heading),
-    ...rows.map(({ label, style, priority }, i) => {
-      const text = textOf(label, ({ texts }) => texts[i] as string)
+    ...rows.map(({ label, name, style, priority }, i) => {
+      const text = textOf(label, name, ({ texts }) => texts[i] as string)
       return lineOf(text, style, priority)
     }),
   ]

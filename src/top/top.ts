@@ -18,11 +18,11 @@ const INTERVALS_PER_PLAIN_LINE = 10
 const terminalsInUse = new WeakSet<TopStream>()
 
 /**
- * Shows a live table. It has a row for each running thread, then what dead threads left, the total of both,
- * and the increase per second. It never exceeds the window: a hint counts the threads and columns that don't
- * fit, and the arrow keys, PgUp, PgDn, Home and End scroll to them. Bytes are shown as text, vectors as bars,
- * and histograms as their median, 99th percentile and bars. A stream that is not a terminal gets a line with
- * the totals once in ten intervals.
+ * Shows a live table. It has a row for each running thread, with its id and name, then what dead threads
+ * left, the total of both, and the increase per second. It never exceeds the window: a hint counts the threads
+ * and columns that don't fit, and the arrow keys, PgUp, PgDn, Home and End scroll to them. Bytes are shown as
+ * hexadecimal digits, other vectors as bars, and histograms as their median, 99th percentile and bars. A stream
+ * that is not a terminal gets a line with the totals once in ten intervals.
  *
  * Reading doesn't disturb the threads, and the table doesn't keep the program alive. When the program ends or
  * the table is stopped, a last picture remains, whose rates are those of the whole time. Other output to the

@@ -5,14 +5,18 @@
 // SEED repeats the random tests. RUNS sets the number of rounds of each; by default, there are as many as the time allows.
 import './harness/memory-guard.js'
 
-import { SlotTable } from 'threadslots'
+import { nameThread, SlotTable } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   directoryAddress,
   HEADER_BYTES,
+  LOST_KEYS,
+  LOST_THREADS,
+  RECORD_BYTES,
   RECORD_WORDS,
+  RECORDS_USED,
   recordAddress,
   recordCount,
   rowAddress,
@@ -21,14 +25,21 @@ import {
 import { skipInBrowsers } from '../../tools/testing/skip.js'
 import { asThread } from '../support/as-thread.js'
 import { throws } from '../support/assertions.js'
-import { TEST_EFFORT } from '../support/effort.js'
+import { shareOf, TEST_EFFORT } from '../support/effort.js'
 import { randomIntegersFrom } from '../support/random.js'
 import { settings } from '../support/settings.js'
-import { bytesOfWord, EXTREMES, meaningfulWords, singleDamages } from './harness/damage.js'
+import {
+  bytesOfWord,
+  EXTREMES,
+  meaningfulWords,
+  singleDamages,
+  WAIT_VALUES,
+  waitWords,
+} from './harness/damage.js'
 import { examine, specimen } from './harness/examine.js'
 import { announce } from './harness/watchdog.js'
 
-const dimensions = { maxThreads: 4, rowBytes: 160, maxKeys: 11 }
+const dimensions = { maxThreads: 4, rowBytes: 232, maxKeys: 15 }
 const records = recordCount(dimensions)
 const SECONDS = 2 * TEST_EFFORT
 const MAX_BYTES = 2 ** 16
@@ -38,13 +49,14 @@ const random = randomIntegersFrom(seed)
 const counts = { opened: 0, refused: 0 }
 
 /**
- * Creates a good table. It has keys of all types and folds, and room for two more. Row 0: thread 1, running. Row 1: free,
+ * Creates a good table. It has keys of all types and folds, and room for two more. Threads have names. Row 0: thread 1, running. Row 1: free,
  * with the values of dead thread 2, and in the bank those of thread 3 before it. Row 2: thread 4, running, a child of
- * thread 1. Row 3: never owned. Record 9 is owned, but not published.
+ * thread 1. Row 3: never owned. Record 13 is owned, but not published.
  */
 function createTable(): Uint8Array {
   const supervisor = SlotTable.create({ ...dimensions, threadId: 0, parentThreadId: -1 })
   const work = (threadId: number, parentThreadId = -1) => {
+    nameThread(`thread ${threadId}`)
     const local = asThread(supervisor, threadId, parentThreadId)
       .attach()
       .locals({
@@ -57,6 +69,10 @@ function createTable(): Uint8Array {
         text: { type: 'u8', length: 5 },
         'größe €': { type: 'f64', length: 2 },
         times: histogram({ min: 1, max: 2, digits: 1 }),
+        done: { type: 'count', unit: 'jobs', help: 'Jobs that were done.' },
+        peak: { type: 'count', fold: 'max', retire: false },
+        file: { type: 'text', length: 6 },
+        busy: { type: 'i32', retire: false },
       })
     for (const name of ['i', 'u', 'f', 'd'] as const) local[name] = threadId
     local.U = BigInt(threadId)
@@ -64,6 +80,10 @@ function createTable(): Uint8Array {
     local.text[4] = threadId
     local['größe €'][1] = threadId
     local.times.record(threadId)
+    local.done = 2 ** 32 * threadId
+    local.peak = threadId
+    local.file = `é${threadId}`
+    local.busy = threadId
   }
   work(1)
   work(3)
@@ -72,11 +92,24 @@ function createTable(): Uint8Array {
   work(4, 1)
   supervisor.release(2)
   const claims = new BigInt64Array(supervisor.buffer)
-  claims[recordAddress(dimensions, 9) / 8] = 6n
+  claims[recordAddress(dimensions, 13) / 8] = 6n
+  new Int32Array(supervisor.buffer)[RECORDS_USED / 4] = 14
   return new Uint8Array(supervisor.buffer)
 }
 
+/** A table object over a copy of these bytes. */
+function tableOf(bytes: Uint8Array): SlotTable {
+  const buffer = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(buffer).set(bytes)
+  return SlotTable.from(buffer, { threadId: 5 })
+}
+
 const table = createTable()
+/** Where texts lie in a row. */
+const textOffsets = tableOf(table)
+  .keys()
+  .filter(({ type }) => type === 'text')
+  .map(({ byteOffset }) => byteOffset)
 
 function examineCopy(bytes: Uint8Array, where: string, onStep?: (step: number) => void): void {
   announce(where)
@@ -100,7 +133,7 @@ test('the undamaged table can be opened', () => {
 })
 
 test('any single word, name, init or present byte at an extreme value does no harm', () => {
-  for (const { what, address, bytes } of singleDamages(dimensions)) {
+  for (const { what, address, bytes } of shareOf(singleDamages(dimensions, textOffsets))) {
     const damaged = table.slice()
     damaged.set(bytes, address)
     examineCopy(damaged, what)
@@ -108,30 +141,64 @@ test('any single word, name, init or present byte at an extreme value does no ha
   announce()
 })
 
-test('a header that agrees with itself, but not with reason or with the buffer, is refused', () => {
-  const sizes = [0, -1, 1, 2, 3, 4, 7, 8, 12, 152, 160, 168, 2 ** 31 - 8, 2 ** 31 - 1, -(2 ** 31)]
-  for (const maxThreads of sizes) {
-    for (const rowBytes of sizes) {
-      for (const maxKeys of sizes) {
-        const byteLength = tableBytes({ maxThreads, rowBytes, maxKeys })
-        const isValid = maxThreads > 0 && rowBytes > 0 && rowBytes % 8 === 0 && maxKeys > 0
-        const fits = byteLength <= MAX_BYTES
-        const damaged = new Uint8Array(isValid && fits ? byteLength : table.length)
-        const header = [byteLength, maxThreads, rowBytes, maxKeys]
-        damaged.set(table.subarray(0, damaged.length))
-        damaged.set(header.flatMap(bytesOfWord), 8)
-        const given = specimen({ maxThreads, rowBytes, maxKeys }, damaged, `header ${header}`)
-        announce(given.where)
-        // If the header is valid and fits, the bytes are a table, whatever its keys are.
-        assert.is(examine(given), isValid && fits, given.where)
-      }
+test('whatever wait words, recordsUsed and the lost words say, every value is kept and keys can be made', () => {
+  const places = [RECORDS_USED, LOST_THREADS, LOST_KEYS].map(address => ({
+    what: `word ${address}`,
+    address,
+  }))
+  const readings = (table: SlotTable) => {
+    const keys = table.keys().filter(({ fold, retire }) => fold !== 'none' && retire)
+    return JSON.stringify(
+      keys.map(key => [key.name, table.fold(key)]),
+      (_, value) => `${value}`,
+    )
+  }
+  const expected = readings(tableOf(table))
+  for (const { what, address } of shareOf([...places, ...waitWords(dimensions)])) {
+    for (const word of [...EXTREMES, ...WAIT_VALUES]) {
+      const bytes = table.slice()
+      bytes.set(bytesOfWord(word), address)
+      const where = `${what} is ${word}`
+      announce(where)
+      const given = tableOf(bytes)
+      assert.is(readings(given), expected, where)
+      given.sweep()
+      assert.is(readings(given), expected, `${where}, after a sweep`)
+      given.key('another', 'u32')
+      given.attach()
+      assert.is(given.sweep(), 0, `${where}: who is dead is found by the first sweep`)
+      given.release(1)
+      const again = readings(SlotTable.from(given.buffer, { threadId: 6 }))
+      assert.ok(again.startsWith(expected.slice(0, -1)), `${where}, later: ${again}`)
     }
   }
   announce()
 })
 
+test('a header that agrees with itself, but not with reason or with the buffer, is refused', () => {
+  const sizes = [0, -1, 1, 2, 3, 4, 7, 8, 12, 224, 232, 240, 2 ** 31 - 8, 2 ** 31 - 1, -(2 ** 31)]
+  const headers = sizes.flatMap(maxThreads =>
+    sizes.flatMap(rowBytes => sizes.map(maxKeys => ({ maxThreads, rowBytes, maxKeys }))),
+  )
+  for (const dimensions of shareOf(headers)) {
+    const { maxThreads, rowBytes, maxKeys } = dimensions
+    const byteLength = tableBytes(dimensions)
+    const isValid = maxThreads > 0 && rowBytes > 0 && rowBytes % 8 === 0 && maxKeys > 0
+    const fits = byteLength <= MAX_BYTES
+    const damaged = new Uint8Array(isValid && fits ? byteLength : table.length)
+    const header = [byteLength, maxThreads, rowBytes, maxKeys]
+    damaged.set(table.subarray(0, damaged.length))
+    damaged.set(header.flatMap(bytesOfWord), 8)
+    const given = specimen(dimensions, damaged, `header ${header}`)
+    announce(given.where)
+    // If the header is valid and fits, the bytes are a table, whatever its keys are.
+    assert.is(examine(given), isValid && fits, given.where)
+  }
+  announce()
+})
+
 test('a directory that is cyclic or backwards, or names a record twice, an unpublished record or a row, does no harm', () => {
-  const last = (rowAddress(dimensions, dimensions.maxThreads) - recordAddress(dimensions, 0)) / 128
+  const last = (rowAddress(dimensions, dimensions.maxThreads) - recordAddress(dimensions, 0)) / RECORD_BYTES
   const lists = [
     ...Array.from({ length: records + 2 }, (_, i) => Array.from({ length: 11 }, () => i)),
     ...Array.from({ length: 11 }, (_, i) => Array.from({ length: 11 }, (_, keyId) => ((keyId + i) % 9) + 1)),
@@ -151,7 +218,7 @@ test('a directory that is cyclic or backwards, or names a record twice, an unpub
 })
 
 test('several words with random values do no harm', () => {
-  const places = meaningfulWords(dimensions).filter(({ address }) => address >= 6 * 4)
+  const places = meaningfulWords(dimensions, textOffsets).filter(({ address }) => address >= 6 * 4)
   runRounds('words', (bytes, where) => {
     const done: string[] = []
     for (let i = random(6); i >= 0; i--) {
@@ -191,7 +258,7 @@ test('flipped bits, overlapping records and random bytes after the header do no 
 })
 
 test('bytes that change while they are read do no harm', () => {
-  const places = meaningfulWords(dimensions)
+  const places = meaningfulWords(dimensions, textOffsets)
   runRounds('changes', (bytes, where) => {
     let stepsToNextChange = random(400)
     let changes = 1 + random(8)
@@ -218,7 +285,7 @@ skipInBrowsers('a page cannot measure how much memory it takes')(
       words => words.set([2 ** 31 - 128, 2 ** 20, 2 ** 31 - 8, 2 ** 30], 2),
       // Every word of record 0 from `length` on, and the records after it.
       words => words.fill(2 ** 31 - 1, recordAddress(large, 0) / 4 + RECORD_WORDS / 4 + 2),
-      ...[2, 4].map(field => (words: Int32Array) => {
+      ...[2, 6, 7, 8].map(field => (words: Int32Array) => {
         words[recordAddress(large, 0) / 4 + RECORD_WORDS / 4 + field] = 2 ** 31 - 1
       }),
     ]

@@ -1,6 +1,7 @@
 // Two copies of the package in one process, as when a program and one of its dependencies each bundle their own.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildSync } from 'esbuild'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../../tools/child-process.js'
@@ -8,8 +9,14 @@ import { run } from '../../tools/child-process.js'
 const core = join(import.meta.dirname, '../../../dist/index.js')
 const folder = join(import.meta.dirname, '../copies')
 rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder)
-for (const copy of ['one.mjs', 'two.mjs']) copyFileSync(core, join(folder, copy))
+for (const copy of ['one', 'two'])
+  buildSync({
+    entryPoints: [core],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: join(folder, `${copy}.mjs`),
+  })
 
 test('two copies in each of two threads have one table, and one row in each thread', async () => {
   writeFileSync(
@@ -31,6 +38,26 @@ test('two copies in each of two threads have one table, and one row in each thre
   const { stdout, stderr } = await run(process.execPath, [join(folder, 'main.mjs')])
   assert.is(stderr, '')
   assert.equal(JSON.parse(stdout), [{ n: 4 }, { n: 2 }, { 'shared.n': 4 }, 1])
+})
+
+test('a reader of one copy says so when it is given another copy’s thread-local', async () => {
+  writeFileSync(
+    join(folder, 'other.mjs'),
+    `import * as one from './one.mjs'
+     import * as two from './two.mjs'
+     const ones = one.threadLocal('shared', { n: 'u32' })
+     try {
+       two.totals(ones)
+     } catch (error) {
+       console.log(String(error))
+     }`,
+  )
+  const { stdout } = await run(process.execPath, [join(folder, 'other.mjs')])
+  assert.is(
+    stdout,
+    'TypeError: the thread-local is an instance of Object; ' +
+      'use an object made by threadLocal of the same copy of this package\n',
+  )
 })
 
 test.run()

@@ -22,6 +22,8 @@ function sourcesOf(path: string): string[] {
 const core = 'dist/index.js'
 const modules = Object.values(manifest.exports).flatMap(({ default: file }) => file?.slice('./'.length) ?? [])
 const adapters = modules.filter(file => file !== core)
+/** The server's host, which the core imports, and what takes its place in bundles for browsers. */
+const hosts = ['dist/server.js', 'dist/no-server.js']
 
 interface Check {
   readonly name: string
@@ -37,7 +39,7 @@ withZlib('each entry is as small as its limit says, and not much smaller', () =>
   const sizes = JSON.parse(run(process.execPath, ['node_modules/size-limit/bin.js', '--json'], root))
   assert.equal(
     sizes.map(({ name }: Check) => name),
-    specifiers,
+    [...specifiers, "the server's host"],
   )
   for (const { name, size, sizeLimit } of sizes) {
     // A limit far above the size would make the README's table wrong.
@@ -60,21 +62,30 @@ test('an entry without a size limit is an error, and a limit without an entry to
 test('the README states the size limits', () => {
   const readme = read('README.md')
   for (const { name, limit } of checks as Check[]) {
-    const row = `| \`${name}\` | ${(Number.parseInt(limit, 10) / 1000).toFixed(1)} kB |`
+    const what = name.startsWith('threadslots') ? `\`${name}\`` : name
+    const row = `| ${what} | ${(Number.parseInt(limit, 10) / 1000).toFixed(1)} kB |`
     assert.ok(readme.includes(`\n${row}`), `${row} is not in the README`)
   }
 })
 
 /** What a module of dist/ imports, in whichever way. */
 function importsOf(entryPoint: string): string[] {
-  const external = ['./index.js', 'node:*']
-  const options = { bundle: true, packages: 'external', format: 'esm', write: false, metafile: true } as const
+  const external = ['./index.js', './server.js', 'node:*']
+  const options = {
+    bundle: true,
+    platform: 'neutral',
+    packages: 'external',
+    format: 'esm',
+    write: false,
+    metafile: true,
+  } as const
   const { metafile } = buildSync({ ...options, external, absWorkingDir: root, entryPoints: [entryPoint] })
   return Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
 }
 
-test('the core imports nothing, so that one bundle serves servers and browsers', () => {
-  assert.equal(importsOf(core), [])
+test('the core imports nothing but the server’s host, which imports nothing', () => {
+  assert.equal([...new Set(importsOf(core))], ['./server.js'])
+  for (const host of hosts) assert.equal(importsOf(host), [], host)
 })
 
 test('an adapter imports only the core, the platform and its peers, and contains no part of the core', () => {
@@ -101,7 +112,7 @@ test('the tarball contains the modules, their types and their sources; no tests,
   const sources = files.filter(file => file.startsWith('src/'))
   const expected = [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
-    ...modules.flatMap(file => [file, `${file}.map`]),
+    ...[...modules, ...hosts].flatMap(file => [file, `${file}.map`]),
     ...sources.flatMap(source => {
       const types = source.replace('src/', 'dist/').replace(/\.ts$/, '.d.ts')
       return [source, types, `${types}.map`]

@@ -4,7 +4,7 @@
 // SEED repeats a run. RUNS sets the number of lists of commands; by default, there are as many as the time allows. A
 // failure is shrunk to the shortest list of commands that still fails.
 import fc from 'fast-check'
-import { SlotTable } from 'threadslots'
+import { nameThread, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { TEST_EFFORT } from '../support/effort.js'
@@ -23,8 +23,8 @@ const runs = settings.RUNS === undefined ? undefined : Number(settings.RUNS)
 /** Small enough that rows, keys and bytes run out. */
 const dimensions = fc.record({
   maxThreads: fc.integer({ min: 1, max: 6 }),
-  rowBytes: fc.integer({ min: 1, max: 40 }).map(words => 8 * words),
-  maxKeys: fc.integer({ min: 1, max: 14 }),
+  rowBytes: fc.integer({ min: 1, max: 50 }).map(words => 8 * words),
+  maxKeys: fc.integer({ min: 1, max: 17 }),
 })
 
 const counts = { runs: 0, commands: 0 }
@@ -36,7 +36,8 @@ test('a table holds what threads have acknowledged, whatever they do and whereve
     (dimensions, commands) => {
       counts.runs++
       const setup = () => {
-        const model: Model = { dimensions, keys: [], threads: [] }
+        const model: Model = { dimensions, keys: [], threads: [], nextName: '' }
+        nameThread('')
         const supervisor = SlotTable.create({ ...dimensions, threadId: 900_000, parentThreadId: -1 })
         const real: Real = { supervisor, threads: new Map() }
         compare(model, real)

@@ -1,5 +1,6 @@
 // Do the protocol's tests find faults? Plausible slips (harness/mutations.ts) are planted in copies of the library, one
-// at a time, and a test file must fail on each copy. On a copy without a fault, the same files must pass.
+// at a time, and a test file must fail on each copy. On the library as it is, the same files pass: `npm test` runs them too.
+// One of them, the shortest, runs here on a copy without a fault as well, so that a failure is never the copying's doing.
 //
 // With a part of a mutation's name in the variable ONLY, only that one is planted.
 import { rmSync } from 'node:fs'
@@ -12,8 +13,8 @@ import { FOUND } from './harness/progress.js'
 import { applyEdits } from './harness/source-edits.js'
 
 const AT_ONCE = 2
-/** Runs on copies without a fault, whose results show that a failure is the mutation's doing. */
-const TEST_FILES: readonly Mutation['foundBy'][] = ['crashes', 'operations', 'sums']
+/** The test file that runs on a copy without a fault. */
+const SHORTEST: Mutation['foundBy'] = 'sums'
 
 const chosen = Object.entries(mutations).filter(([name]) => name.includes(settings.ONLY ?? ''))
 
@@ -24,7 +25,7 @@ interface Run {
 }
 
 const runs: readonly Run[] = [
-  ...TEST_FILES.map(testFile => ({ name: `no fault, ${testFile}`, testFile })),
+  { name: `no fault, ${SHORTEST}`, testFile: SHORTEST },
   ...chosen.map(([name, mutation]) => ({ name, testFile: mutation.foundBy, mutation })),
 ]
 
@@ -36,6 +37,8 @@ await Promise.all(
     for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
       const { name, testFile, mutation } = run
       verdicts.set(name, await runOnMutant(testFile, name, mutation).catch((error: Error) => error))
+      // The runner ends a test file that prints nothing for minutes.
+      process.stdout.write('.')
     }
   }),
 )

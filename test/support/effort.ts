@@ -2,6 +2,13 @@ import { settings } from './settings.js'
 
 /**
  * The share of the longest tests to run, up to 1, which is all of it. It applies to thousand-workers (to the
- * number of threads), and to hostile and model (to the time for their random rounds).
+ * number of threads), and to hostile and model (to the time for their random rounds, and to hostile's lists of damages).
  */
 export const TEST_EFFORT: number = Number(settings.TEST_EFFORT ?? 1)
+
+/** Its multiples are evenly spread between whole numbers, and never periodic, as a list may be. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
+
+/** That share of a list, evenly spread over it. */
+export const shareOf = <T>(list: Iterable<T>): T[] =>
+  [...list].filter((_, i) => (i * GOLDEN_RATIO) % 1 < TEST_EFFORT)

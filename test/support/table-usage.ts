@@ -17,6 +17,12 @@ export interface TableUsage {
   readonly records: number
 }
 
+/** The dimensions of a table that starts at byte 0 of its buffer. */
+export function dimensionsOf({ buffer }: SlotTable): Dimensions {
+  const { maxThreads, rowBytes, maxKeys } = openMemory(buffer, {})
+  return { maxThreads, rowBytes, maxKeys }
+}
+
 /** Counts the rows and records that threads own, in a table that starts at byte 0 of its buffer. */
 export function usageOf({ buffer }: SlotTable, dimensions: Dimensions): TableUsage {
   const words = new Int32Array(buffer)

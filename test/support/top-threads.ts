@@ -12,16 +12,13 @@ export function setValues(
   threadId: number,
   name: string,
   schema: Schema,
-  values: { readonly [key: string]: number | Uint8Array },
+  values: { readonly [key: string]: number | string },
 ): void {
   const specs = Object.keys(values).map(key => [`${name}.${key}`, schema[key]])
   const locals: { [key: string]: unknown } = asThread(table, threadId)
     .attach()
     .locals(Object.fromEntries(specs))
-  for (const [key, value] of Object.entries(values)) {
-    if (typeof value === 'number') locals[`${name}.${key}`] = value
-    else (locals[`${name}.${key}`] as Uint8Array).set(value)
-  }
+  for (const [key, value] of Object.entries(values)) locals[`${name}.${key}`] = value
 }
 
 const JOBS = {
@@ -37,7 +34,7 @@ export const setJobs = (threadId: number, values: { readonly [N in keyof typeof 
 
 const MANY_KEYS_SCHEMA: Schema = {
   ...Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`key${i}`, 'u32'] as const)),
-  name: { type: 'u8', length: 30 },
+  name: { type: 'text', length: 30 },
   漢字: 'f64',
 }
 export const KEY_COUNT = 14
@@ -47,7 +44,7 @@ export const manyKeys: ThreadLocal<Schema> = threadLocal('many keys', MANY_KEYS_
 
 /** Attaches many threads that have used many keys, while `run` runs. */
 export async function withManyThreads(run: () => Promise<void>): Promise<void> {
-  const name = new TextEncoder().encode('名前 of a thread')
+  const name = '名前 of a thread'
   for (let id = 1; id <= THREAD_COUNT; id++) {
     const numbers = Array.from({ length: 12 }, (_, i) => [`key${i}`, 10 ** Math.min(i, 8) * id] as const)
     setValues(id, 'many keys', MANY_KEYS_SCHEMA, { ...Object.fromEntries(numbers), name, 漢字: 1e15 })

@@ -6,14 +6,17 @@ import { SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
-  RECORD_BYTES as block,
   directoryAddress,
   HEADER_BYTES,
   LAYOUT_VERSION,
   MAGIC,
+  MAX_HELP_BYTES,
   MAX_NAME_BYTES,
+  MAX_UNIT_BYTES,
+  NOT_RETIRED,
+  RECORD_BYTES,
   RECORD_INIT,
-  RECORD_NAME,
+  RECORD_TEXTS,
   RECORD_WORDS,
   recordAddress,
 } from '../../src/memory/layout.js'
@@ -21,12 +24,20 @@ import { bytesPerElement, FOLDS, SLOT_TYPES } from '../../src/memory/slot-types.
 import { asThread } from '../support/as-thread.js'
 
 // The places of these numbers in the memory are found by their values, so all of them are different.
-const dimensions = { maxThreads: 50, rowBytes: 264, maxKeys: 170 }
+const dimensions = { maxThreads: 50, rowBytes: 528, maxKeys: 170 }
 const table = SlotTable.create(dimensions)
 const row = table.attach()
 for (let threadId = 1; threadId <= 40; threadId++) asThread(table, 1_000_000 + threadId).attach()
-for (const type of SLOT_TYPES) table.key(type, type === 'u8' ? { type, length: 8 } : type)
-const key = table.key('the last', { type: 'f32', fold: 'min', length: 9, init: -0.5 })
+for (const type of SLOT_TYPES) table.key(type, type === 'u8' || type === 'text' ? { type, length: 8 } : type)
+const key = table.key('the last', {
+  type: 'f32',
+  fold: 'min',
+  length: 77,
+  init: -0.5,
+  retire: false,
+  unit: 'milliseconds',
+  help: 'The time that it took, in ms.',
+})
 const view = new DataView(table.buffer)
 
 /** The place of an i32 between two addresses, in bytes from the first; fails if it occurs more than once. */
@@ -54,15 +65,18 @@ const lines: readonly (readonly [place: string, what: string])[] = [
   [inHeader(dimensions.maxKeys), '`maxKeys`'],
   [`${directory} + 4 × \`keyId\``, 'the number of the key’s record, plus 1; 0 where there is no key yet'],
   [
-    `record: ${directory} + 4 × \`maxKeys\`, rounded up to a multiple of ${block}, + ${block} × its number`,
+    `record: ${directory} + 4 × \`maxKeys\`, rounded up to a multiple of ${HEADER_BYTES}, + ${RECORD_BYTES} × its number`,
     'a key, final once its number is in the directory (load that atomically)',
   ],
   [inRecord(SLOT_TYPES.indexOf(key.type) + 1), `its type: ${codes(SLOT_TYPES)}`],
   [inRecord(FOLDS.indexOf(key.fold) + 1), `its fold: ${codes(FOLDS)}`],
-  [inRecord(9), 'the length of a vector, 0 for a single value'],
+  [inRecord(77), 'the length of a vector or text, 0 for a single value'],
   [inRecord(key.byteOffset), '`key.byteOffset`: bytes from the start of a row’s slots'],
+  [inRecord(NOT_RETIRED), `flags: ${NOT_RETIRED} if a dead thread’s values are dropped`],
   [inRecord('the last'.length), `bytes of its name, at most ${MAX_NAME_BYTES}`],
-  [`record + ${RECORD_NAME}`, 'its name, UTF-8'],
+  [inRecord('milliseconds'.length), `bytes of its unit, at most ${MAX_UNIT_BYTES}`],
+  [inRecord('The time that it took, in ms.'.length), `bytes of its help text, at most ${MAX_HELP_BYTES}`],
+  [`record + ${RECORD_TEXTS}`, 'its name, its unit and its help text, UTF-8, one after the other'],
 ]
 
 const written = ['| bytes from the table’s start | what is there |', '| --- | --- |']
@@ -81,8 +95,8 @@ test('keys are found as docs/webassembly.md says', () => {
   const word = (byte: number) => view.getInt32(byte, true)
   for (const { name, keyId, byteOffset } of table.keys()) {
     const number = word(128 + 4 * keyId) - 1
-    const record = 128 + Math.ceil((4 * word(20)) / 128) * 128 + 128 * number
-    const bytes = new Uint8Array(table.buffer, record + 40, word(record + 24)).slice()
+    const record = 128 + Math.ceil((4 * word(20)) / 128) * 128 + 1024 * number
+    const bytes = new Uint8Array(table.buffer, record + 56, word(record + 32)).slice()
     assert.equal([new TextDecoder().decode(bytes), word(record + 20)], [name, byteOffset])
   }
 })

@@ -6,9 +6,11 @@ import {
   HEADER_BYTES,
   LAYOUT_VERSION,
   MAGIC,
+  MAX_HELP_BYTES,
   MAX_NAME_BYTES,
+  MAX_UNIT_BYTES,
   RECORD_INIT,
-  RECORD_NAME,
+  RECORD_TEXTS,
   RECORD_WORDS,
   ROW_STATE,
   ROWS_USED,
@@ -239,13 +241,23 @@ test('a create that is refused for its thread id leaves the memory zero', () => 
 // A good header, and damage behind it
 
 /** The words of a record, in their order. */
-const FIELDS = ['type', 'fold', 'length', 'byteOffset', 'nameBytes'] as const
+const FIELDS = [
+  'type',
+  'fold',
+  'length',
+  'byteOffset',
+  'histogram',
+  'flags',
+  'nameBytes',
+  'unitBytes',
+  'helpBytes',
+] as const
 const fieldIndex = (recordId: number, field: (typeof FIELDS)[number]) =>
   (recordAddress(dimensions, recordId) + RECORD_WORDS) / 4 + FIELDS.indexOf(field)
 
 test('a key record with a field out of range is a TypeError that names the key', () => {
   const table = create()
-  for (const field of FIELDS.filter(field => field !== 'fold')) {
+  for (const field of ['type', 'length', 'byteOffset', 'nameBytes', 'unitBytes', 'helpBytes'] as const) {
     const index = fieldIndex(1, field)
     const right = copyOf(table).words[index] as number
     // The record of 'low', an f64 scalar at byte 8. With a length of 1 or a shorter or longer name, it is a
@@ -264,7 +276,9 @@ test('a key record with a field out of range is a TypeError that names the key',
       } else {
         const isOtherKey = field === 'length' && word === 1
         const isOtherName = field === 'nameBytes' && word > 0 && word <= MAX_NAME_BYTES
-        assert.ok(isOtherKey || isOtherName, `${field} ${word} is accepted`)
+        const isUnit = field === 'unitBytes' && word > 0 && word <= MAX_UNIT_BYTES
+        const isHelp = field === 'helpBytes' && word > 0 && word <= MAX_HELP_BYTES
+        assert.ok(isOtherKey || isOtherName || isUnit || isHelp, `${field} ${word} is accepted`)
       }
     }
   }
@@ -292,7 +306,7 @@ test('a key record with an init that its type can’t have is a TypeError', () =
 
 test('a key record with a name that is not UTF-8, or is another key’s, is a TypeError', () => {
   const table = create()
-  const name = BEFORE_BYTES + recordAddress(dimensions, 1) + RECORD_NAME
+  const name = BEFORE_BYTES + recordAddress(dimensions, 1) + RECORD_TEXTS
   for (const bytes of [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xc0, 0x80, 0x41], [0xf4, 0x90, 0x80]]) {
     const copy = copyOf(table)
     copy.bytes.set(bytes, name)

@@ -46,21 +46,21 @@ test('setDefaultTable after a library has used threadLocal names the library’s
   assert.is(setDefaultTable(defaultTable()), undefined, 'the same table again changes nothing')
 })
 
-test('a definition that doesn’t fit is told how much all its keys need, and which line makes room', () => {
-  const message = errorOf(() => threadLocal('svc', service))
+test('keys that don’t fit are told how much they need, and which line makes room', () => {
+  const table = SlotTable.create({ maxThreads: 4 })
+  table.key('first', 'u32')
+  const message = errorOf(() => table.attach().locals(service))
   assert.match(
     message,
-    /^RangeError: the keys of 'svc' need [\d,]+ bytes in each thread's row, but only 8,188 are left; create a larger table first: setDefaultTable\(SlotTable\.create\(\{ rowBytes: \d+, maxKeys: 1024 \}\)\)$/,
+    /^RangeError: these keys need \d+ bytes in each thread's row, but only 8188 are left; create a larger table first: SlotTable\.create\(\{ maxThreads: 4, rowBytes: \d+, maxKeys: 1024 \}\)$/,
   )
-  const [, rowBytes, maxKeys] = message.match(/rowBytes: (\d+), maxKeys: (\d+)/)?.map(Number) ?? []
-  const larger = SlotTable.create({ rowBytes: rowBytes as number, maxKeys: maxKeys as number })
+  const line = message.match(/\{ maxThreads.*\}/)?.[0].replace(/(\w+):/g, '"$1":') as string
+  const larger = SlotTable.create(JSON.parse(line))
   assert.equal(Object.keys(larger.attach().locals(service)), Object.keys(service), 'the line is enough')
   assert.equal(
-    defaultTable()
-      .keys()
-      .map(({ name }) => name),
-    ['lib.stats.calls'],
-    'nothing is left of the definition that did not fit',
+    table.keys().map(({ name }) => name),
+    ['first'],
+    'nothing is left of the keys that did not fit',
   )
 })
 
@@ -71,7 +71,7 @@ test('a table without room for more keys says how many there are places for', ()
   assert.is(
     errorOf(() => table.attach().locals(schema)),
     'RangeError: these keys need 3 places for keys, but only 1 are left; ' +
-      'create a larger table first: SlotTable.create({ rowBytes: 64, maxKeys: 4 })',
+      'create a larger table first: SlotTable.create({ maxThreads: 256, rowBytes: 64, maxKeys: 4 })',
   )
 })
 
@@ -137,20 +137,20 @@ const wrongArguments: { readonly [what: string]: readonly [run: () => unknown, m
     'TypeError: the name of a key is an instance of String; use a well-formed string',
   ],
   'a name that is too long': [
-    () => SlotTable.create().key('n'.repeat(89), 'u32'),
-    `RangeError: the UTF-8 length of the name '${'n'.repeat(89)}' is 89; use a whole number from 1 to 88`,
+    () => SlotTable.create().key('n'.repeat(201), 'u32'),
+    `RangeError: the UTF-8 length of the name of a key ('${'n'.repeat(201)}') is 201; use a whole number from 1 to 200`,
   ],
   'an unknown type': [
     () => SlotTable.create().key('n', 'int' as never),
-    "TypeError: the type of 'n' is 'int'; use i32, u32, f32, f64, i64, u64, u8",
+    "TypeError: the type of 'n' is 'int'; use i32, u32, f32, f64, i64, u64, u8, count, text",
   ],
   'an unknown detail': [
     () => SlotTable.create().key('n', { type: 'u32', lenght: 3 } as never),
-    "TypeError: a detail of 'n' is 'lenght'; use type, fold, length, init, histogram",
+    "TypeError: a detail of 'n' is 'lenght'; use type, fold, length, init, retire, unit, help, histogram",
   ],
   'a Map as a definition': [
     () => SlotTable.create().key('n', new Map() as never),
-    "TypeError: the definition of 'n' is an instance of Map; use a type, or { type, fold, length, init }",
+    "TypeError: the definition of 'n' is an instance of Map; use a type, or { type, fold, length, init, retire, unit, help }",
   ],
   'an init of NaN': [
     () => SlotTable.create().key('n', { type: 'f64', init: Number.NaN }),
@@ -194,7 +194,11 @@ const wrongArguments: { readonly [what: string]: readonly [run: () => unknown, m
   ],
   'a slot’s name with a dot': [
     () => threadLocal('x', { 'a.b': 'u32' }),
-    "TypeError: 'a.b' can't be a slot's name; use one without dots, other than threadId",
+    "TypeError: 'a.b' can't be a slot's name; use one without dots, other than threadId and threadName",
+  ],
+  'a slot’s name that readings use': [
+    () => threadLocal('x', { threadName: 'u32' }),
+    "TypeError: 'threadName' can't be a slot's name; use one without dots, other than threadId and threadName",
   ],
   'an unknown scope': [
     () => totals(threadLocal('scoped', { n: 'u32' }), 'dead' as never),

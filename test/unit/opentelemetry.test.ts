@@ -122,6 +122,7 @@ for (const [unit, [base, scale]] of Object.entries(BASE_UNITS)) {
     const local = threadLocal(`in ${unit}`, {
       whole: 'u32',
       wide: 'i64',
+      counted: 'count',
       signed: { type: 'i32', fold: 'min' },
       fraction: 'f64',
       single: { type: 'f32', fold: 'max' },
@@ -129,13 +130,15 @@ for (const [unit, [base, scale]] of Object.entries(BASE_UNITS)) {
     Object.assign(local, {
       whole: 3 * scale,
       wide: BigInt(3 * scale),
+      counted: 3 * scale,
       signed: 3,
       fraction: 3 * scale,
       single: 3,
     })
     const { meter, collect } = meterAndCollector()
     const options = { unit: unit as keyof typeof BASE_UNITS }
-    const keys = { whole: options, wide: options, signed: options, fraction: options, single: options }
+    const names = ['whole', 'wide', 'counted', 'signed', 'fraction', 'single']
+    const keys = Object.fromEntries(names.map(name => [name, options]))
     observe(meter, local, { prefix: '', keys })
     const metrics = [...(await collect()).values()]
     const whole = scale === 1 ? 'INT' : 'DOUBLE'
@@ -144,12 +147,13 @@ for (const [unit, [base, scale]] of Object.entries(BASE_UNITS)) {
       [
         ['whole', base, whole],
         ['wide', base, whole],
+        ['counted', base, whole],
         ['signed', base, whole],
         ['fraction', base, 'DOUBLE'],
         ['single', base, 'DOUBLE'],
       ],
     )
-    assert.equal(metrics.map(soleValue), [3, 3, 3 / scale, 3, 3 / scale])
+    assert.equal(metrics.map(soleValue), [3, 3, 3, 3 / scale, 3, 3 / scale])
   })
 }
 
@@ -195,7 +199,7 @@ test('several readers of a meter get the same values, each in its own temporalit
     Promise.all(
       readers.map(async reader => {
         const { resourceMetrics } = await reader.collect()
-        return pointsOf(resourceMetrics.scopeMetrics[0]?.metrics[0]).get('{"thread.name":"0"}')
+        return pointsOf(resourceMetrics.scopeMetrics[0]?.metrics[0]).get('{"thread.place":"0"}')
       }),
     )
   local.jobs = 5
@@ -214,18 +218,89 @@ test('by thread, keys without a fold are exported too, and the gauge of an ended
   await message(worker)
   await ask(worker, { set: { open: 5, step: [8, 9] } })
   const open = async () => Object.fromEntries(pointsOf((await collect()).get('open')))
-  const [main, other, retired] = ['0', '1', 'retired'].map(place => `{"thread.name":"${place}"}`) as [
+  const [main, other, retired] = ['0', '1', 'retired'].map(place => `{"thread.place":"${place}"}`) as [
     string,
     string,
     string,
   ]
   assert.equal(await open(), { [main]: -1, [other]: 5, [retired]: 0 })
   assert.equal(Object.fromEntries(pointsOf((await collect()).get('step'))), {
-    '{"thread.name":"1","index":0}': 8,
-    '{"thread.name":"1","index":1}': 9,
+    '{"thread.place":"1","index":0}': 8,
+    '{"thread.place":"1","index":1}': 9,
   })
   await worker.terminate()
   assert.equal(await open(), { [main]: -1, [other]: 0, [retired]: 5 })
+})
+
+test('units and help come from the definition; a unit that nobody knows becomes an annotation', async () => {
+  const local = threadLocal('described', {
+    slowestMs: { type: 'f64', fold: 'max', unit: 'milliseconds', help: 'The slowest request.' },
+    bytes: { type: 'count', unit: 'bytes' },
+    made: { type: 'count', unit: 'widgets' },
+    strange: { type: 'count', unit: '{ü ß' },
+    file: { type: 'text', length: 20 },
+  })
+  Object.assign(local, { slowestMs: 1500, bytes: 2 ** 53 - 1, made: 3, strange: 4, file: 'a.txt' })
+  const { meter, collect } = meterAndCollector()
+  observe(meter, local, { prefix: '', perThread: false })
+  const metrics = [...(await collect()).values()]
+  assert.equal(
+    metrics.map(({ descriptor: { name, unit, description } }) => [name, unit, description]),
+    [
+      ['slowest', 's', 'The slowest request.'],
+      ['bytes', 'By', 'described.bytes: sum over all threads'],
+      ['made', '{widgets}', 'described.made: sum over all threads'],
+      ['strange', '{_}', 'described.strange: sum over all threads'],
+    ],
+  )
+  assert.equal(metrics.map(soleValue), [1.5, 2 ** 53 - 1, 3, 4])
+  throws(
+    () => observe(meter, local, { keys: { bytes: { unit: 'seconds' } } }),
+    TypeError,
+    /the unit of 'bytes' is 'seconds'; use 'bytes', as the key's definition does/,
+  )
+})
+
+testTermination('a sum with retire: false is an UpDownCounter of running threads', async () => {
+  for (const perThread of [false, true]) {
+    const name = `in flight ${perThread}`
+    const schema = { inFlight: { type: 'i32', retire: false } } as const
+    const local = threadLocal(name, schema)
+    const { meter, collect } = meterAndCollector()
+    observe(meter, local, { prefix: '', perThread })
+    const values = async () => {
+      const metric = (await collect()).get('in_flight')
+      assert.is(metric?.dataPointType === DataPointType.SUM && metric.isMonotonic, false)
+      return [...pointsOf(metric)]
+    }
+    local.inFlight = 1
+    const worker = start('follow-orders.js', { name, schema })
+    await message(worker)
+    await ask(worker, { set: { inFlight: 3 } })
+    const places = (first: number, second: number) => [
+      ['{"thread.place":"0"}', first],
+      ['{"thread.place":"1"}', second],
+    ]
+    assert.equal(await values(), perThread ? places(1, 3) : [['{}', 4]])
+    await worker.terminate()
+    assert.equal(await values(), perThread ? places(1, 0) : [['{}', 1]])
+  }
+})
+
+test('with threadName, the attribute thread.name is the name of the thread', async () => {
+  const schema = { jobs: 'count' } as const
+  const local = threadLocal('named', schema)
+  const { meter, collect } = meterAndCollector()
+  observe(meter, local, { prefix: '', perThread: true, threadName: true })
+  local.jobs = 1
+  const worker = start('follow-orders.js', { name: 'named', schema })
+  await message(worker)
+  await ask(worker, { threadName: 'decoder 2', set: { jobs: 5 } })
+  assert.equal(Object.fromEntries(pointsOf((await collect()).get('jobs'))), {
+    '{"thread.place":"0"}': 1,
+    '{"thread.place":"1","thread.name":"decoder 2"}': 5,
+    '{"thread.place":"retired"}': 0,
+  })
 })
 
 test('names leave out the unit and total, unless they have no other word', async () => {

@@ -17,6 +17,7 @@ import {
   threadLocal,
   totals,
 } from 'threadslots'
+import { histogram } from 'threadslots/histogram'
 import { type CollectOptions, collect } from 'threadslots/prom-client'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -187,19 +188,19 @@ for (const perThread of [false, true]) {
     local.broken = Number.NaN
     // 0.2 + (0.9 - 0.2) is less than 0.9.
     local.rounded = 0.2
-    assert.equal(await values(), [15, 2 ** 32 - 1, 1, 0.9])
+    assert.equal(await values(), [15, 2 ** 32 + 2, 1, 0.9])
     local.jobs = 0
     local.wraps++
     local.broken = Infinity
-    assert.equal(await values(), [15, 2 ** 32, 1, 0.9])
+    assert.equal(await values(), [15, 2 ** 32 + 3, 1, 0.9])
     local.jobs += 4
     local.broken = 3
     local.rounded += 0.5
-    assert.equal(await values(), [19, 2 ** 32, 3, 1.4])
+    assert.equal(await values(), [19, 2 ** 32 + 3, 4, 1.4])
   })
 }
 
-test('a histogram whose counts fall or wrap lowers no exported count or sum, and they grow again with it', async () => {
+test('a histogram whose counts fall lowers no exported count or sum; if they wrap, both go on rising', async () => {
   const local = defineSmallHistogram('histogram set back')
   const registry = new Registry()
   collect(local, { registry, prefix: '', keys: { jobs: false } })
@@ -223,11 +224,11 @@ test('a histogram whose counts fall or wrap lowers no exported count or sum, and
 
   overwriteCounts(local, 2 ** 32 - 1)
   const before = await scrape(registry)
-  recordCounts(local, [1, 0, 0, 0])
-  assert.equal(await scrape(registry), before)
-  recordCounts(local, [1, 0, 0, 0])
-  const after = await scrape(registry)
-  assert.is(after.get('latency_count'), (before.get('latency_count') ?? 0) + 1)
+  for (const added of [1, 2]) {
+    recordCounts(local, [1, 0, 0, 0])
+    const after = await scrape(registry)
+    assert.is(after.get('latency_count'), (before.get('latency_count') ?? 0) + added)
+  }
 })
 
 test('gauges show current values, folded or by thread, and are left out while there is no value', async () => {
@@ -290,6 +291,7 @@ const EXTREMES = {
   'min f64': [undefined, Number.MAX_VALUE],
   'min i64': [undefined, 2n ** 63n - 1024n],
   'min u64': [undefined, 2n ** 64n - 2048n],
+  'min count': [undefined, 2 ** 53 - 2],
   'max i32': [undefined, -(2 ** 31) + 1],
   // 0 is where maxima of unsigned integers start, but it is also a valid maximum.
   'max u32': [0, 1],
@@ -297,6 +299,7 @@ const EXTREMES = {
   'max f64': [undefined, -Number.MAX_VALUE],
   'max i64': [undefined, -(2n ** 63n) + 1024n],
   'max u64': [0, 1n],
+  'max count': [0, 1],
 } as const
 
 for (const [foldAndType, [empty, nearest]] of Object.entries(EXTREMES)) {
@@ -447,7 +450,10 @@ test('wrong arguments throw, with the value and what to use instead, and registe
   wrong({ keys: { jobs: { unit: '{}' } } }, /the unit of 'jobs' is '{}'/)
   wrong({ keys: { jobs: { kind: 'summary' } } }, /the kind of 'jobs' is 'summary'; use counter, gauge/)
   wrong({ keys: { jobs: { type: 'gauge' } } }, /an option of 'jobs' is 'type'; use name, kind, help, unit/)
-  wrong({ perthread: true }, /an option is 'perthread'; use prefix, help, perThread, keys, registry/)
+  wrong(
+    { perthread: true },
+    /an option is 'perthread'; use prefix, help, perThread, threadName, keys, registry/,
+  )
   wrong({ temporality: 'delta' }, /an option is 'temporality'/)
   wrong({ prefix: 5 }, /the option prefix is 5; use a string/)
   wrong({ help: 5 }, /the option help is 5; use a string/)
@@ -462,7 +468,7 @@ test('wrong arguments throw, with the value and what to use instead, and registe
   )
   wrong(
     { keys: { jobs: { name: 'jobMs' } } },
-    /the unit of 'jobs' is undefined; use keys: { 'jobs': { unit: 'milliseconds' } }.*ends in 'ms'/,
+    /is undefined; use unit: 'milliseconds' in the definition, or keys: { 'jobs': { unit.*ends in 'ms'/,
   )
   wrong({ keys: { most: { name: 'mostPercent' } } }, /'most': { unit: 'percent' }/)
   wrong({ keys: { most: { name: 'waited_s' } } }, /'most': { unit: 'seconds' }/)
@@ -485,6 +491,8 @@ test('wrong arguments throw, with the value and what to use instead, and registe
   for (const options of [5, null]) {
     throws(() => collect(local, options as never), TypeError, /the options object is .*; use an object with/)
   }
+  wrong({ threadName: 1 }, /the option threadName is 1; use a boolean/)
+  wrong({ threadName: true }, /the option threadName is true; use perThread: true with it/)
   wrong(
     { keys: { most: { kind: 'counter' } } },
     /the kind of 'most' is 'counter'; use gauge, .* has fold max/,
@@ -696,6 +704,312 @@ test("a registry finds the metrics by their names; a key's own help comes before
   collect(local, { registry })
   assert.equal(shown('found_jobs_total'), ['counter', 'found.jobs: sum over all threads'])
   assert.equal(shown('found_most'), ['gauge', 'found.most: maximum over all threads'])
+})
+
+/** Values of one metric, in the order of its series. */
+const valuesOf = async (registry: Registry, name: string) =>
+  [...startingWith(await scrape(registry), name)].map(([, value]) => value)
+
+for (const perThread of [false, true]) {
+  const how = perThread ? ', by thread' : ''
+
+  test(`9e9 counted bytes are 9e9, as a count and through the wraps of 32 bits${how}`, async () => {
+    const schema = {
+      counted: 'count',
+      unsigned: 'u32',
+      signed: 'i32',
+      elements: { type: 'u32', length: 2 },
+    } as const
+    const local = threadLocal(`wraps ${perThread}`, schema)
+    const registry = new Registry()
+    collect(local, { registry, prefix: '', perThread })
+    for (let billions = 1; billions <= 9; billions++) {
+      local.counted += 1e9
+      local.unsigned += 1e9
+      local.signed += 1e9
+      ;(local.elements[0] as number) += 1e9
+      ;(local.elements[1] as number) += 1
+      const series = await scrape(registry)
+      const sumOf = (name: string) => [...startingWith(series, name).values()].reduce((a, b) => a + b)
+      for (const name of ['counted', 'unsigned', 'signed']) assert.is(sumOf(name), billions * 1e9, name)
+      assert.is(sumOf('elements'), billions * 1e9 + billions)
+    }
+    assert.is(totals(local).counted, 9e9)
+  })
+
+  testTermination(
+    `wraps of several threads between two scrapes are growth, even of one that dies${how}`,
+    async () => {
+      const schema = { jobs: 'u32' } as const
+      const local = threadLocal(`several wraps ${perThread}`, schema)
+      const registry = new Registry()
+      collect(local, { registry, prefix: '', perThread })
+      const sum = async () => (await valuesOf(registry, 'jobs')).reduce((a, b) => a + b)
+      const workers = []
+      for (let threads = 0; threads < 3; threads++) {
+        const worker = start('follow-orders.js', { name: `several wraps ${perThread}`, schema })
+        await message(worker)
+        await ask(worker, { set: { jobs: 2 ** 32 - 10 } })
+        workers.push(worker)
+      }
+      assert.is(await sum(), 3 * (2 ** 32 - 10))
+      for (const worker of workers) await ask(worker, { set: { jobs: 5 } })
+      await workers[0]?.terminate()
+      assert.is(await sum(), 3 * (2 ** 32 + 5))
+      await endAll()
+      local.jobs = 1
+      assert.is(await sum(), 3 * (2 ** 32 + 5) + 1)
+    },
+  )
+
+  test(`one NaN doesn't freeze a counter${how}`, async () => {
+    const schema = { bytes: 'f64', sizes: { type: 'f64', length: 1 } } as const
+    const local = threadLocal(`not a number ${perThread}`, schema)
+    const registry = new Registry()
+    collect(local, { registry, prefix: '', perThread })
+    const sums = async () => {
+      const series = await scrape(registry)
+      const sumOf = (name: string) => [...startingWith(series, name).values()].reduce((a, b) => a + b)
+      return [sumOf('bytes'), sumOf('sizes')]
+    }
+    local.bytes = local.sizes[0] = 100
+    const worker = start('follow-orders.js', { name: `not a number ${perThread}`, schema })
+    await message(worker)
+    await ask(worker, { set: { bytes: 10, sizes: [10] } })
+    assert.equal(await sums(), [110, 110])
+    // What `bytes += undefined` stores.
+    await ask(worker, { set: { bytes: Number.NaN, sizes: [Number.NaN] } })
+    assert.equal(await sums(), [110, 110])
+    await worker.terminate()
+    assert.equal(await sums(), [110, 110])
+    local.bytes += 5
+    local.sizes[0] += 5
+    assert.equal(await sums(), [115, 115])
+  })
+}
+
+test('a fall of 2^31 or less is a reset, and a fall by more is a wrap', async () => {
+  const local = threadLocal('falls', { reset: 'u32', wrapped: 'u32' })
+  const registry = new Registry()
+  collect(local, { registry, prefix: '' })
+  Object.assign(local, { reset: 2 ** 31, wrapped: 2 ** 31 + 1 })
+  await scrape(registry)
+  Object.assign(local, { reset: 0, wrapped: 0 })
+  assert.equal(Object.fromEntries(await scrape(registry)), { reset_total: 2 ** 31, wrapped_total: 2 ** 32 })
+})
+
+test('sums with retire: false are gauges of running threads, with no series for ended ones', async () => {
+  const schema = {
+    inFlight: { type: 'i32', retire: false },
+    // So large that its fall could be taken for a wrap.
+    large: { type: 'u32', retire: false },
+    busiest: { type: 'u32', fold: 'max', retire: false },
+    perQueue: { type: 'count', retire: false },
+  } as const
+  const local = threadLocal('running', schema)
+  const [whole, byThread] = [new Registry(), new Registry()]
+  collect(local, { registry: whole, prefix: '' })
+  collect(local, { registry: byThread, prefix: '', perThread: true })
+  assert.equal(
+    whole.getMetricsAsArray().map(({ type, help }) => [type, help]),
+    [
+      ['gauge', 'running.inFlight: sum over running threads'],
+      ['gauge', 'running.large: sum over running threads'],
+      ['gauge', 'running.busiest: maximum over running threads'],
+      ['gauge', 'running.perQueue: sum over running threads'],
+    ],
+  )
+  Object.assign(local, { inFlight: 1, large: 1, busiest: 1, perQueue: 1 })
+  const worker = start('follow-orders.js', { name: 'running', schema })
+  await message(worker)
+  await ask(worker, { set: { inFlight: 3, large: 2 ** 32 - 1, busiest: 3, perQueue: 3 } })
+  assert.equal([...(await scrape(whole)).values()], [4, 2 ** 32, 3, 4])
+  await scrape(byThread)
+  await worker.terminate()
+  assert.equal([...(await scrape(whole)).values()], [1, 1, 1, 1])
+  assert.equal(Object.fromEntries(await scrape(byThread)), {
+    'in_flight{thread="0"}': 1,
+    'in_flight{thread="1"}': 0,
+    'large{thread="0"}': 1,
+    'large{thread="1"}': 0,
+    'busiest{thread="0"}': 1,
+    'per_queue{thread="0"}': 1,
+    'per_queue{thread="1"}': 0,
+  })
+  throws(
+    () => collect(local, { registry: new Registry(), keys: { inFlight: { kind: 'counter' } } }),
+    TypeError,
+    /the kind of 'inFlight' is 'counter'; use gauge, because the key has retire: false/,
+  )
+})
+
+test('units and help come from the definition, and an option can only add to them', async () => {
+  const local = threadLocal('described', {
+    slowestMs: { type: 'f64', fold: 'max', unit: 'milliseconds', help: 'The slowest request.' },
+    bytes: { type: 'count', unit: 'bytes' },
+    waited: { type: 'f64', unit: 'ms' },
+    requests: { type: 'count', unit: '{request}' },
+    latency: histogram({ min: 1, max: 4, digits: 1, unit: 'milliseconds', help: 'Time per request.' }),
+  })
+  local.slowestMs = 1500
+  local.waited = 500
+  local.latency.record(4)
+  const registry = new Registry()
+  const keys = { slowestMs: { unit: 'milliseconds' }, bytes: { help: 'Read from disk.' } } as const
+  collect(local, { registry, prefix: '', help: 'For all.', keys })
+  const series = await scrape(registry)
+  assert.is(series.get('slowest_seconds'), 1.5)
+  assert.is(series.get('waited_seconds_total'), 0.5)
+  assert.is(series.get('latency_seconds_bucket{le="0.004"}'), 1)
+  assert.equal(
+    registry.getMetricsAsArray().map(({ name, help }) => [name, help]),
+    [
+      ['slowest_seconds', 'The slowest request.'],
+      ['bytes_total', 'Read from disk.'],
+      ['waited_seconds_total', 'For all.'],
+      ['requests_total', 'For all.'],
+      ['latency_seconds', 'Time per request.'],
+    ],
+  )
+  throws(
+    () => collect(local, { registry: new Registry(), keys: { bytes: { unit: 'seconds' } } }),
+    TypeError,
+    /the unit of 'bytes' is 'seconds'; use 'bytes', as the key's definition does/,
+  )
+})
+
+test('a unit that nobody knows is exported as it is, and an option can say what it means', async () => {
+  const units = ['widgets', 'MiB/s', '漢字', 'total', 'constructor', '__proto__', '%']
+  const schema = Object.fromEntries(units.map((unit, i) => [`x${i}`, { type: 'f64', unit }] as const))
+  const registry = new Registry()
+  const local = threadLocal('strange units', schema)
+  collect(local, { registry, prefix: '' })
+  collect(local, { registry, prefix: 'known_', keys: { x6: { unit: 'percent' } } })
+  assert.equal(
+    registry
+      .getMetricsAsArray()
+      .map(({ name }) => name)
+      .filter(name => !/known_x[0-5]/.test(name)),
+    [
+      'x0_widgets_total',
+      'x1_mi_b_s_total',
+      'x2_total',
+      'x3_total',
+      'x4_constructor_total',
+      'x5_proto_total',
+      'x6_total',
+      'known_x6_ratio_total',
+    ],
+  )
+})
+
+test('texts are never exported', async () => {
+  const local = threadLocal('with text', { file: { type: 'text', length: 20 }, jobs: 'count' })
+  local.file = 'a.txt'
+  for (const perThread of [false, true]) {
+    const registry = new Registry()
+    collect(local, { registry, perThread })
+    assert.equal(
+      registry.getMetricsAsArray().map(({ name }) => name),
+      ['with_text_jobs_total'],
+    )
+  }
+})
+
+test('slots may be named like properties of every object', async () => {
+  const names = ['__proto__', 'constructor', 'toString'] as const
+  const schema = Object.fromEntries(names.map(name => [name, 'count'] as const))
+  const local: { [name: string]: number } = threadLocal('inherited names', schema)
+  for (const name of names) local[name] = 3
+  const registry = new Registry()
+  const keys = Object.fromEntries(names.map(name => [name, { help: `The ${name}.` }]))
+  for (const perThread of [false, true])
+    collect(local as ThreadLocal<typeof schema>, { registry, prefix: `${perThread}_`, perThread, keys })
+  const series = Object.fromEntries(await scrape(registry))
+  assert.equal(series, {
+    false_proto_total: 3,
+    false_constructor_total: 3,
+    false_to_string_total: 3,
+    ...Object.fromEntries(
+      ['proto', 'constructor', 'to_string'].flatMap(name => [
+        [`true_${name}_total{thread="0"}`, 3],
+        [`true_${name}_total{thread="retired"}`, 0],
+      ]),
+    ),
+  })
+})
+
+test("with threadName, a place keeps its threads' name, and no counter falls or counts twice", async () => {
+  const schema = { jobs: 'u32', step: { type: 'u32', fold: 'none' } } as const
+  const local = threadLocal('named threads', schema)
+  const { table, fields } = definitionOf(local)
+  const [[, key]] = fields as [Field]
+  const registry = new Registry()
+  collect(local, { registry, prefix: '', perThread: true, threadName: true, keys: { step: false } })
+  const place = (thread: string, name = '') =>
+    `jobs_total{thread="${thread}"${name && `,thread_name="${name}"`}}`
+  const expect = async (expected: { [series: string]: number }) =>
+    assert.equal(Object.fromEntries(await scrape(registry)), expected)
+  /** Counts in a worker of that name. */
+  const begin = async (name: string, jobs: number) => {
+    const worker = start('follow-orders.js', { name: 'named threads', schema })
+    await message(worker)
+    await ask(worker, { threadName: name, set: { jobs } })
+    return worker
+  }
+
+  local.jobs = 1
+  const decoder = await begin('decoder', 10)
+  const encoder = await begin('encoder', 20)
+  await expect({
+    [place('0')]: 1,
+    [place('1', 'decoder')]: 10,
+    [place('2', 'encoder')]: 20,
+    [place('retired')]: 0,
+  })
+  await ask(decoder, { set: { jobs: 12 } })
+  await decoder.terminate()
+  // The place of a decoder is free, but not for a thread of another name.
+  const resizer = await begin('resizer', 30)
+  await expect({
+    [place('0')]: 1,
+    [place('1', 'decoder')]: 10,
+    [place('2', 'encoder')]: 20,
+    [place('3', 'resizer')]: 30,
+    [place('retired')]: 2,
+  })
+  const next = await begin('decoder', 100)
+  // A thread that changes its name goes on counting in another place.
+  await ask(encoder, { threadName: 'resizer', set: { jobs: 25 } })
+  await expect({
+    [place('0')]: 1,
+    [place('1', 'decoder')]: 110,
+    [place('2', 'encoder')]: 20,
+    [place('3', 'resizer')]: 30,
+    [place('4', 'resizer')]: 5,
+    [place('retired')]: 2,
+  })
+  await ask(encoder, { set: { jobs: 26 } })
+  await encoder.terminate()
+  await ask(resizer, { threadName: 'encoder' })
+  await expect({
+    [place('0')]: 1,
+    [place('1', 'decoder')]: 110,
+    [place('2', 'encoder')]: 20,
+    [place('3', 'resizer')]: 30,
+    [place('4', 'resizer')]: 5,
+    [place('retired')]: 3,
+  })
+  await ask(resizer, { set: { jobs: 37 } })
+  await next.terminate()
+  await resizer.terminate()
+  const series = await scrape(registry)
+  assert.is(
+    [...series.values()].reduce((a, b) => a + b),
+    table.fold(key),
+  )
+  assert.is(series.get(place('2', 'encoder')), 20)
+  assert.is(table.fold(key), 1 + 12 + 26 + 37 + 100)
 })
 
 test.run()

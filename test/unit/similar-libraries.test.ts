@@ -4,7 +4,7 @@ import { type Key, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ROWS_USED, rowAddress } from '../../src/memory/layout.js'
-import { bytesPerElement, FOLDS, SLOT_TYPES } from '../../src/memory/slot-types.js'
+import { bytesPerElement, ELEMENT_TYPES, FOLDS } from '../../src/memory/slot-types.js'
 import { asThread } from '../support/as-thread.js'
 import { firstDifference } from '../support/bytes.js'
 import { randomIntegersFrom } from '../support/random.js'
@@ -55,7 +55,7 @@ test('sums are exact after 1,000 threads have come and gone, in any order', () =
 
 /** A random definition of up to 40 bytes. */
 function anySpec(): SlotSpec {
-  const type = SLOT_TYPES[randomBelow(SLOT_TYPES.length)]
+  const type = ELEMENT_TYPES[randomBelow(ELEMENT_TYPES.length)]
   if (type === 'u8') return { type, length: 1 + randomBelow(9) }
   const fold = FOLDS[randomBelow(FOLDS.length)]
   return { type, fold, ...(randomBelow(2) && { length: 1 + randomBelow(5) }) } as SlotSpec
@@ -180,7 +180,7 @@ test('rows that were claimed but never prepared don’t end an iteration', () =>
 })
 
 test('writing a vector, and folding it after its thread’s death, leaves its neighbours alone', () => {
-  for (const type of SLOT_TYPES) {
+  for (const type of ELEMENT_TYPES) {
     for (const length of [1, 2, 3, 5, 8]) {
       const where = `${type}[${length}]`
       const table = SlotTable.create({ maxThreads: 3, rowBytes: 128, maxKeys: 3, threadId: 100 })

@@ -146,9 +146,9 @@ test('a slot’s name can’t contain a dot or be threadId', () => {
   assert.ok(keyNames().includes('a.b.c'), 'the name of a definition may have dots')
 })
 
-test('the names of definition and slot, with the dot between them, take at most 88 bytes of UTF-8', () => {
-  threadLocal('é'.repeat(43), { n: 'u32' }).n = 1
-  throws(() => threadLocal('é'.repeat(43), { nn: 'u32' }), RangeError, /88/)
+test('the names of definition and slot, with the dot between them, take at most 200 bytes of UTF-8', () => {
+  threadLocal('é'.repeat(99), { n: 'u32' }).n = 1
+  throws(() => threadLocal('é'.repeat(99), { nn: 'u32' }), RangeError, /200/)
 })
 
 test('a slot may have the name of a property that all objects have', () => {
@@ -255,7 +255,6 @@ test('there is one default table, created on first use, and it has all definitio
   local.n = 4
   const table = defaultTable()
   assert.is(defaultTable(), table)
-  assert.is(table.byteLength, SlotTable.byteLength())
   assert.is(table.fold(table.key('in the default table.n', 'u32')), 4)
   setDefaultTable(table)
   assert.is(defaultTable(), table)
@@ -269,6 +268,35 @@ test('setting another default table is a TypeError once there is one, and change
     throws(() => setDefaultTable(none as SlotTable), TypeError, /SlotTable/)
   }
   assert.is(defaultTable(), table)
+})
+
+test('a slot can have any name that an object’s prototype has', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']
+  const schema = Object.fromEntries(names.map(name => [name, 'u32' as const]))
+  for (const local of [threadLocal('hostile', schema), new (threadLocalClass('hostile', schema))()]) {
+    for (const name of names) local[name] = (local[name] as number) + 1
+    assert.equal(Object.keys(local), names)
+  }
+  const local = threadLocal('hostile', schema)
+  assert.equal(
+    names.map(name => local[name]),
+    names.map(() => 2),
+  )
+  assert.equal(Object.entries(totals(local)).sort(), names.map(name => [name, 2]).sort())
+  throws(() => threadLocal('hostile', Object.fromEntries([['__proto__', 'f64']])), TypeError, /__proto__/)
+})
+
+test('a schema’s slots are its own properties, whatever was added to Object.prototype', () => {
+  Object.defineProperty(Object.prototype, 'a.polluted', {
+    value: 'u32',
+    enumerable: true,
+    configurable: true,
+  })
+  try {
+    assert.equal(Object.keys(threadLocal('clean', { n: 'u32' })), ['n'])
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'a.polluted')
+  }
 })
 
 test.run()

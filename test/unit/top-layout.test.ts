@@ -102,12 +102,17 @@ test('a column stays as wide as it was with the same kind of numbers, until its 
 })
 
 test('minima and maxima that no thread has set are dashes, the same values of other folds are not', () => {
-  const inits: [type: 'i32' | 'u32' | 'f64' | 'i64' | 'u64', min: number | bigint, max: number | bigint][] = [
+  const inits: [
+    type: 'i32' | 'u32' | 'f64' | 'i64' | 'u64' | 'count',
+    min: number | bigint,
+    max: number | bigint,
+  ][] = [
     ['i32', 2 ** 31 - 1, -(2 ** 31)],
     ['u32', 2 ** 32 - 1, 0],
     ['f64', Infinity, -Infinity],
     ['i64', 2n ** 63n - 1n, -(2n ** 63n)],
     ['u64', 2n ** 64n - 1n, 0n],
+    ['count', 2 ** 53 - 1, 0],
   ]
   for (const [type, min, max] of inits) {
     const shown = (fold: 'min' | 'max' | 'sum', value: unknown) =>

@@ -16,10 +16,14 @@ import {
   linesOf,
   manyKeys,
   setJobs,
+  setValues,
   THREAD_COUNT,
   table,
   withManyThreads,
 } from '../support/top-threads.js'
+import { ask, endAll, message, start } from '../support/workers.js'
+
+test.after.each(endAll)
 
 test('rows: threads sorted by id, retired, total, per second; digits are aligned', async () => {
   for (const id of [7, 3]) setJobs(id, { done: 1000 * id, bytes: 1e9 + id, slowest: id / 4, depth: -id })
@@ -59,25 +63,27 @@ test('the last picture shows the rates of the whole time', async () => {
   assert.is(slow, '0')
 })
 
-test('vectors are shown as bars, bytes as text or hexadecimal digits, unused minima and maxima as a dash', async () => {
+test('vectors are shown as bars, bytes as hexadecimal digits, texts as they are, unused minima and maxima as a dash', async () => {
   const local = threadLocal('kinds', {
     long: { type: 'i64', length: 40 },
     signed: { type: 'f64', length: 4 },
-    text: { type: 'u8', length: 20 },
+    text: { type: 'text', length: 20 },
     flags: { type: 'u8', length: 3 },
     hash: { type: 'u8', length: 20 },
     least: { type: 'i32', fold: 'min' },
     latest: { type: 'i64', fold: 'max' },
     big: 'u64',
+    most: 'count',
   })
   local.long.set([1n, 7n, 0n], 0)
   local.long[39] = 2n
   local.signed.set([-7, 0, 7, Number.NaN])
-  new TextEncoder().encodeInto('été 漢字', local.text)
+  local.text = 'été 漢字'
   local.flags.set([1, 255, 7])
   local.hash.fill(171)
   local.big = 2n ** 63n + 1n
-  const lines = await linesOf(local, {}, 160)
+  local.most = 2 ** 53 - 1
+  const lines = await linesOf(local, {}, 180)
   const bars = ['█▁▁▁▁▁▁▁▁▁▁▁▁▃', '▁▅█▅']
   assert.equal(cells(lines[3]), [
     '0',
@@ -86,8 +92,16 @@ test('vectors are shown as bars, bytes as text or hexadecimal digits, unused min
     '01ff07',
     `${'ab'.repeat(12)}…`,
     '9,223,372,036,854,775,809',
+    '9,007,199,254,740,991',
   ])
-  assert.equal(cells(lines[5]), ['total', ...bars, '–', '–', '9,223,372,036,854,775,809'])
+  assert.equal(cells(lines[5]), [
+    'total',
+    ...bars,
+    '–',
+    '–',
+    '9,223,372,036,854,775,809',
+    '9,007,199,254,740,991',
+  ])
 })
 
 test('the largest of many numbers has the highest bar, and only 0 has the lowest', () => {
@@ -227,13 +241,130 @@ test('columns can be hidden, renamed and formatted; title, header and footer are
 })
 
 test('text is truncated in a narrow window, but not below twelve columns', async () => {
-  const local = threadLocal('texts', { path: { type: 'u8', length: 60 }, n: 'u32' })
-  new TextEncoder().encodeInto('a/rather/long/path/to/some/file.txt', local.path)
+  const local = threadLocal('texts', { path: { type: 'text', length: 60 }, n: 'u32' })
+  local.path = 'a/rather/long/path/to/some/file.txt'
   const path = async (columns: number) => cells((await linesOf(local, {}, columns))[3])[1]
   assert.is(await path(80), 'a/rather/long/path/to/some/file…')
   assert.is(await path(30), 'a/rather/long…')
   assert.is(await path(10 + 2 + 12 + 2 + 1 + 1), 'a/rather/lo…')
   assert.match((await linesOf(local, {}, 10 + 2 + 12 + 2 + 1)).at(-1) ?? '', 'columns 1–1 of 2')
+})
+
+test('texts of threads are aligned on the left, truncated between characters, and free of control characters', async () => {
+  const schema = { file: { type: 'text', length: 200 }, n: 'count' } as const
+  const local = threadLocal('files', schema)
+  const files = ['short.txt', '漢字'.repeat(20), 'a\x1b[31m\nb', '']
+  files.forEach((file, i) => {
+    setValues(20 + i, 'files', schema, { file, n: 1 })
+  })
+  const lines = await linesOf(local, {}, 40)
+  for (const [i] of files.entries()) table.release(20 + i)
+  assert.equal(lines.slice(2), [
+    '    thread  file                      n',
+    '        20  short.txt                 1',
+    '        21  漢字漢字漢字漢字漢字漢…   1',
+    '        22  a?[31m?b                  1',
+    '        23                            1',
+    '   retired                            0',
+    '     total                            4',
+    'per second                            0',
+  ])
+})
+
+test('threads are shown with their names, as far as the window has room', async () => {
+  const local = threadLocal('named', { n: 'count' })
+  const worker = async (name: string) => {
+    const worker = start('follow-orders.js', { name: 'named', schema: { n: 'count' } })
+    await message(worker)
+    await ask(worker, { threadName: name, set: { n: 1 } })
+  }
+  local.n = 1
+  await worker('decoder 2')
+  await worker('漢字\n\x1b[31m')
+  await worker('a name that is longer than a quarter of any window')
+  // A table that releases threads doesn't know their ids.
+  const shown = async (columns: number) =>
+    (await linesOf(local, {}, columns)).slice(2).map(line => line.replace(/^ +\d+(?= {1,2}\D| +\d)/, 'id'))
+  assert.equal(await shown(140), [
+    '    thread                           n',
+    'id                           1',
+    'id decoder 2                 1',
+    'id 漢字??[31m                1',
+    'id a name that is longer t…  1',
+    '   retired                           0',
+    '     total                           4',
+    'per second                           0',
+  ])
+  assert.equal(await shown(41), [
+    '    thread             n',
+    'id             1',
+    'id decoder 2   1',
+    'id 漢字??[31m  1',
+    'id a name th…  1',
+    '   retired             0',
+    '     total             4',
+    'per second             0',
+  ])
+})
+
+test('keys of retire: false leave nothing in the row of dead threads, and have no rate', async () => {
+  const schema = {
+    done: 'count',
+    inFlight: { type: 'i32', retire: false },
+    busiest: { type: 'u32', fold: 'max', retire: false },
+  } as const
+  const local = threadLocal('in flight', schema)
+  for (const id of [31, 32]) setValues(id, 'in flight', schema, { done: id, inFlight: 3, busiest: id })
+  table.release(32)
+  const lines = await linesOf(local)
+  table.release(31)
+  assert.equal(lines.slice(2, -1), [
+    '    thread  done  inFlight  busiest',
+    '        31    31         3       31',
+    '   retired    32',
+    '     total    63         3       31',
+  ])
+  assert.equal(cells(lines.at(-1)), ['per second', '0'])
+})
+
+test('headings end in the unit, unless the name does', async () => {
+  const headings: [name: string, unit: string, heading: string][] = [
+    ['slowest', 'milliseconds', 'slowest ms'],
+    ['slowestMs', 'milliseconds', 'slowestMs'],
+    ['wait_us', 'microseconds', 'wait_us'],
+    ['wait', 'microseconds', 'wait µs'],
+    ['bytes', 'bytes', 'bytes'],
+    ['read', 'bytes', 'read B'],
+    ['requests', '{request}', 'requests'],
+    ['made', 'wid\ngets', 'made wid?gets'],
+    ['odd', 'constructor', 'odd constructor'],
+  ]
+  const slots = SlotTable.create({ maxKeys: 16 })
+  for (const [name, unit, heading] of headings) {
+    const key = slots.key(name, { type: 'f64', unit })
+    assert.is(new Column([name, key]).heading, heading)
+    assert.is(new Column([name, key], { heading: 'mine' }).heading, 'mine')
+  }
+  const latency = slots.key('latency', histogram({ min: 1, max: 2, digits: 1, unit: 'milliseconds' }))
+  assert.is(new Column(['latency', latency]).heading, 'latency ms p50 p99')
+})
+
+test('slots may be named like properties of every object, and not be used yet', async () => {
+  const names = ['__proto__', 'constructor', 'toString'] as const
+  const schema = Object.fromEntries([
+    ...names.map(name => [name, 'count'] as const),
+    ['valueOf', { type: 'u32', fold: 'none' } as const],
+  ])
+  const local = threadLocal('inherited', schema)
+  setValues(33, 'inherited', schema, { constructor: 5 })
+  const lines = await linesOf(local as never)
+  table.release(33)
+  assert.equal(lines.slice(2, -1), [
+    '    thread  __proto__  constructor  toString  valueOf',
+    '        33                       5',
+    '   retired          0            0         0',
+    '     total          0            5         0',
+  ])
 })
 
 test.run()

@@ -36,6 +36,10 @@ export function schemas(): void {
     sizes: { type: 'u32', length: 4 },
     longs: { type: 'i64', length: 4 },
     text: { type: 'u8', length: 16 },
+    count: 'count',
+    most: { type: 'count', fold: 'max', init: 1, retire: false, unit: 'bytes', help: 'The most.' },
+    label: { type: 'count', fold: 'none' },
+    file: { type: 'text', length: 64, help: 'The file.' },
     latency: histogram({ min: 0.1, max: 1e4, digits: 2 }),
   })
 
@@ -46,6 +50,15 @@ export function schemas(): void {
   same<typeof local.longs, BigInt64Array<SharedArrayBuffer>>(true)
   same<typeof local.text, Uint8Array<SharedArrayBuffer>>(true)
   same<typeof local.latency, HistogramSlot>(true)
+  same<typeof local.count, number>(true)
+  same<typeof local.most, number>(true)
+  same<typeof local.file, string>(true)
+  local.count++
+  local.file = 'a.ts'
+  // @ts-expect-error: a text takes strings alone
+  local.file = 5
+  // @ts-expect-error: a count doesn't take a bigint
+  local.count = 1n
   local.i32++
   local.u64 += 1n
   local.sizes[0] = 1
@@ -70,7 +83,13 @@ export function schemas(): void {
   same<typeof all.sizes, Float64Array<ArrayBuffer>>(true)
   same<typeof all.longs, BigInt64Array<ArrayBuffer>>(true)
   same<typeof all.latency, Histogram>(true)
-  same<keyof typeof all, 'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'sizes' | 'longs' | 'latency'>(true)
+  same<typeof all.count, number>(true)
+  same<
+    keyof typeof all,
+    'i32' | 'u32' | 'f32' | 'f64' | 'i64' | 'u64' | 'sizes' | 'longs' | 'latency' | 'count' | 'most'
+  >(true)
+  // @ts-expect-error: a text has no total
+  all.file
   // @ts-expect-error: a key without a fold has no total
   all.gauge
   // @ts-expect-error: no such scope
@@ -84,19 +103,23 @@ export function schemas(): void {
     number
   >(true)
   same<Exclude<typeof thread, undefined>['gauge'], number | undefined>(true)
+  same<Exclude<typeof thread, undefined>['file'], string | undefined>(true)
+  same<Exclude<typeof thread, undefined>['threadName'], string | undefined>(true)
   same<Exclude<typeof thread, undefined>['text'], Uint8Array<ArrayBuffer> | undefined>(true)
 
   const { seconds, deltas, rates } = sampler(local)()
   same<typeof seconds, number>(true)
-  same<keyof typeof deltas, 'i32' | 'u32' | 'i64' | 'u64' | 'sizes' | 'longs' | 'latency'>(true)
+  same<keyof typeof deltas, 'i32' | 'u32' | 'i64' | 'u64' | 'sizes' | 'longs' | 'latency' | 'count'>(true)
   same<typeof deltas.latency, Histogram>(true)
   same<typeof rates.latency, number>(true)
   same<typeof deltas.u64, bigint>(true)
   same<typeof rates.u64, number>(true)
   same<typeof rates.longs, Float64Array<ArrayBuffer>>(true)
 
-  const stop = onThreadExit(local, ({ threadId, values }) => {
+  const stop = onThreadExit(local, ({ threadId, threadName, values }) => {
     same<typeof threadId, number>(true)
+    same<typeof threadName, string | undefined>(true)
+    same<typeof values.file, string | undefined>(true)
     same<typeof values.gauge, number | undefined>(true)
   })
   same<typeof stop, () => void>(true)
@@ -133,6 +156,20 @@ export function badSchemas(): void {
   threadLocal('bad', { a: { type: 'u8', length: 4, fold: 'sum' } })
   // @ts-expect-error: a bigint type starts from a bigint
   threadLocal('bad', { a: { type: 'i64', init: 0 } })
+  // @ts-expect-error: a text needs a length
+  threadLocal('bad', { a: 'text' })
+  // @ts-expect-error: a text needs a length
+  threadLocal('bad', { a: { type: 'text' } })
+  // @ts-expect-error: texts don't fold
+  threadLocal('bad', { a: { type: 'text', length: 4, fold: 'max' } })
+  // @ts-expect-error: counts have no vectors
+  threadLocal('bad', { a: { type: 'count', length: 4 } })
+  // @ts-expect-error: a count starts from a number
+  threadLocal('bad', { a: { type: 'count', init: 0n } })
+  // @ts-expect-error: retire is true or false
+  threadLocal('bad', { a: { type: 'u32', retire: 0 } })
+  // @ts-expect-error: a unit is a string
+  threadLocal('bad', { a: { type: 'u32', unit: 5 } })
   // @ts-expect-error: a number type starts from a number
   threadLocal('bad', { a: { type: 'f64', init: 0n } })
 }
@@ -143,6 +180,8 @@ export function tables(): void {
   const total = table.key('total', 'u64')
   const sizes = table.key('sizes', { type: 'f32', length: 4 })
   const gauge = table.key('gauge', { type: 'i32', fold: 'none' })
+  const done = table.key('done', 'count')
+  const file = table.key('file', { type: 'text', length: 8 })
   same<typeof hits.type, 'u32'>(true)
 
   const row = table.attach()
@@ -150,6 +189,13 @@ export function tables(): void {
   row.slot(total).value = 1n
   row.slot(sizes).value.fill(1)
   row.u32[hits.index] = 1
+  row.slot(done).add(1)
+  row.slot(file).value = 'a.ts'
+  row.slot(file).reset()
+  // @ts-expect-error: a text has no add
+  row.slot(file).add('b')
+  // @ts-expect-error: a bigint can't be added to a count
+  row.slot(done).add(1n)
   // @ts-expect-error: a number can't be added to a bigint slot
   row.slot(total).add(1)
   // @ts-expect-error: a vector's array can't be replaced
@@ -165,8 +211,14 @@ export function tables(): void {
   same<typeof foldedVector, Float64Array<ArrayBuffer>>(true)
   const foldedGauge = table.fold(gauge)
   same<typeof foldedGauge, never>(true)
+  const foldedCount = table.fold(done)
+  same<typeof foldedCount, number>(true)
+  const foldedText = table.fold(file)
+  same<typeof foldedText, never>(true)
+  const files = table.perThread(file)
+  same<typeof files, { threadId: number; threadName?: string; value: string }[]>(true)
   const gauges = table.perThread(gauge)
-  same<typeof gauges, { threadId: number; value: number }[]>(true)
+  same<typeof gauges, { threadId: number; threadName?: string; value: number }[]>(true)
 
   // A key from a list may be of any type.
   for (const key of table.keys()) {
@@ -193,6 +245,9 @@ export function tops(): void {
     total: 'i64',
     sizes: { type: 'u32', length: 4 },
     latency: histogram({ min: 0.1, max: 1e4, digits: 2 }),
+    bytes: 'count',
+    file: { type: 'text', length: 8 },
+    flags: { type: 'u8', length: 2 },
   })
   const stop = top(local, {
     columns: {
@@ -203,6 +258,10 @@ export function tops(): void {
       },
       // Its rate is the number of values per second.
       latency: { format: value => textOf<Histogram | number, typeof value>(true) },
+      bytes: { format: value => textOf<number, typeof value>(true) },
+      // Texts and bytes have neither totals nor rates.
+      file: { format: value => textOf<string, typeof value>(true) },
+      flags: { format: value => textOf<Uint8Array<ArrayBuffer>, typeof value>(true) },
     },
   })
   same<typeof stop, () => void>(true)
@@ -220,7 +279,10 @@ export function metrics(meter: Meter): void {
     collect(local, { registry: new Registry(), keys }),
     collect(local, { registry: new Registry<OpenMetricsContentType>(), prefix: 'x_', perThread: true }),
     collect(new Connection('db:'), { keys: { queries: { unit: '{query}' } } }),
-    observe(meter, local, { keys }),
+    observe(meter, local, { keys, perThread: true, threadName: true }),
+    collect(
+      threadLocal('units', { bytes: { type: 'count', unit: 'bytes' }, made: { type: 'u32', unit: 'any' } }),
+    ),
   ]
   same<typeof removers, (() => void)[]>(true)
   const producers = { metricProducers: [histogramProducer(local, { keys, temporality: 'delta' })] }

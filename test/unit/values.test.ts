@@ -1,12 +1,18 @@
 import { type Key, type Row, type SlotSpec, SlotTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Fold, SLOT_TYPES, type SlotType, TYPES } from '../../src/memory/slot-types.js'
+import {
+  ELEMENT_TYPES,
+  type ElementType,
+  type Fold,
+  type SlotType,
+  TYPES,
+} from '../../src/memory/slot-types.js'
 import { asThread } from '../support/as-thread.js'
 import { throws } from '../support/assertions.js'
 import { isBigintType, TYPE_RANGES } from '../support/slot-types.js'
 
-const SCALAR_TYPES = SLOT_TYPES.filter(type => type !== 'u8')
+const SCALAR_TYPES = ELEMENT_TYPES.filter(type => type !== 'u8')
 const create = () => SlotTable.create({ maxThreads: 8, rowBytes: 1024, maxKeys: 64, threadId: 0 })
 /** A small number as a value of a type. */
 const asType = (type: SlotType, value: number) => (isBigintType(type) ? BigInt(value) : value)
@@ -29,7 +35,10 @@ function same(actual: unknown, expected: unknown, what: string): void {
 }
 
 /** Per type: values as they are written and as they are read. */
-const WRITTEN: Record<Exclude<SlotType, 'u8'>, readonly (readonly [number | bigint, number | bigint])[]> = {
+const WRITTEN: Record<
+  Exclude<ElementType, 'u8'>,
+  readonly (readonly [number | bigint, number | bigint])[]
+> = {
   i32: [
     [2 ** 31 - 1, 2 ** 31 - 1],
     [-(2 ** 31), -(2 ** 31)],
@@ -104,13 +113,14 @@ for (const type of SCALAR_TYPES) {
       same(slotOf(row, key).value, read, `${what}, handle`)
       same(local.x, read, `${what}, accessor after handle`)
       same(row[type][key.index], read, `${what}, view`)
-      assert.equal(table.fold(key), read, `${what}, live fold`)
+      const folded = Number.isNaN(read) ? 0 : read
+      assert.equal(table.fold(key), folded, `${what}, live fold`)
       same(table.perThread(key)[0]?.value, read, `${what}, perThread`)
       const other = asThread(table, 1)
       other.release(0)
-      assert.equal(other.fold(key, 'retired'), read, `${what}, dead`)
+      assert.equal(other.fold(key, 'retired'), folded, `${what}, dead`)
       other.attach()
-      assert.equal(other.fold(key, 'retired'), read, `${what}, in the bank`)
+      assert.equal(other.fold(key, 'retired'), folded, `${what}, in the bank`)
     }
   })
 
@@ -374,19 +384,54 @@ test('the min and max folds ignore NaN in a row that has had several owners, in 
   }
 })
 
-test('a sum that includes NaN is NaN', () => {
+for (const type of ['f32', 'f64'] as const) {
+  test(`a sum of ${type} ignores NaN, in running and dead threads, in scalars and vectors`, () => {
+    const table = create()
+    const scalar = table.key('scalar', type)
+    const vector = table.key('vector', { type, length: 2 })
+    const set = (threadId: number, value: number) => {
+      const row = asThread(table, threadId).attach()
+      row.slot(scalar).value = value
+      row.slot(vector).value.set([value, 10])
+    }
+    const expect = (sum: number, users: number, what: string) => {
+      same(table.fold(scalar), sum, `${what}, scalar`)
+      assert.equal(table.fold(vector), Float64Array.of(sum, 10 * users), `${what}, vector`)
+    }
+    for (const [i, value] of [1, Number.NaN, 2].entries()) set(i + 1, value)
+    expect(3, 3, 'all are running')
+    for (const threadId of [1, 2, 3]) {
+      table.release(threadId)
+      expect(3, 3, `thread ${threadId} is dead`)
+      same(asThread(table, 9).perThread(scalar).length, 3 - threadId, 'running threads')
+    }
+    for (const threadId of [4, 5, 6]) {
+      set(threadId, Number.NaN)
+      expect(3, threadId, `thread ${threadId} has a dead thread’s row`)
+    }
+    set(7, 4)
+    expect(7, 7, 'another thread counts on')
+    same(asThread(table, 9).snapshot().totals.scalar, 7, 'a snapshot')
+  })
+}
+
+test('adding an undefined amount makes one thread’s value NaN, and no total', () => {
   const table = create()
-  const key = table.key('sum', 'f64')
-  for (const [threadId, value] of [1, Number.NaN, 2].entries())
-    asThread(table, threadId + 1)
-      .attach()
-      .slot(key).value = value
-  same(table.fold(key), Number.NaN, 'sum')
+  const key = table.key('bytes', 'f64')
+  for (const threadId of [1, 2]) asThread(table, threadId).attach().slot(key).add(100)
+  const local: { bytes: number | undefined } = asThread(table, 1).attach().locals({ bytes: 'f64' })
+  ;(local.bytes as number) += undefined as unknown as number
+  same(table.perThread(key)[0]?.value, Number.NaN, 'its own value')
+  same(table.fold(key), 100, 'the total')
+  table.release(1)
+  same(table.fold(key), 100, 'after its end')
+  asThread(table, 3).attach()
+  same(table.fold(key), 100, 'in the bank')
 })
 
 test('perThread, fold and snapshot return copies of vectors', () => {
   const table = create()
-  for (const type of SLOT_TYPES) {
+  for (const type of ELEMENT_TYPES) {
     const key: Key = table.key(type, { type, length: 2 } as SlotSpec)
     vectorOf(table.attach(), key)[0] = asType(type, 7)
     const copies = [table.perThread(key)[0]?.value, table.snapshot().threads[0]?.values[type]]
@@ -427,7 +472,7 @@ test('u8 vectors hold text and flags, are read with perThread, and don’t fold'
 test('vectors of all types in one row do not overlap', () => {
   const table = create()
   const row = table.attach()
-  const keys = SLOT_TYPES.flatMap(type => {
+  const keys = ELEMENT_TYPES.flatMap(type => {
     const [least, greatest] = TYPE_RANGES[type]
     const vector: Key = table.key(`${type}s`, { type, length: 3, fold: 'none' } as SlotSpec)
     return [{ type, vector, values: [least, greatest, least] }]

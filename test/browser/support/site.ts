@@ -20,7 +20,6 @@ const SHARED_TESTS = [
   'unit/memory',
   'model/model',
   'unit/similar-libraries',
-  'protocol/operations',
   'protocol/crashes',
   'unit/readings',
   'unit/row',

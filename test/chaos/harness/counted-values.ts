@@ -4,7 +4,10 @@ import { type ThreadLocal, threadLocal } from 'threadslots'
 /** The length of the vector `sizes`. */
 const SIZES = 8
 
-/** Sums of three types, a maximum, a minimum, and vectors. */
+/** What `carries` grows by: every fourth step carries. */
+const CARRY_STEP = 2 ** 30
+
+/** Sums of four types, a maximum, a minimum, vectors, and two values that end with their thread. */
 const SCHEMA = {
   steps: 'u32',
   halves: 'f64',
@@ -13,6 +16,9 @@ const SCHEMA = {
   least: { type: 'f64', fold: 'min' },
   sizes: { type: 'u32', length: 8 },
   pairs: { type: 'i64', length: 2 },
+  carries: 'count',
+  busy: { type: 'u32', retire: false },
+  file: { type: 'text', length: 32 },
 } as const
 
 export type Counters = ThreadLocal<typeof SCHEMA>
@@ -33,6 +39,9 @@ export function takeStep(counters: Counters, step: number): void {
   counters.least = Math.min(counters.least, -step)
   ;(counters.sizes[step % SIZES] as number)++
   counters.pairs[1] = (counters.pairs[1] as bigint) + 2n
+  counters.carries += CARRY_STEP
+  counters.busy++
+  counters.file = `${step}/${step}`
 }
 
 /** Scalars by name, and elements of vectors as `name 0`, `name 1` … */
@@ -52,12 +61,25 @@ export const valuesAfter = (steps: number): Elements => ({
     ),
     pairs: [0n, 2n * BigInt(steps)],
   }),
+  carries: CARRY_STEP * steps,
+  busy: steps,
+  file: steps,
 })
+
+/** The step at which a text was assigned; 0 if it is empty, and NaN if it is not what any step assigns. */
+export const stepOf = (text: string): number => {
+  const [step, again] = text.split('/')
+  return text === '' || step === again ? Number(step) : Number.NaN
+}
+
+/** Without what ends with its thread. */
+export const lasting = ({ busy: _, file: __, ...values }: Elements): Elements => values
 
 export function elementsOf(values: { readonly [name: string]: unknown }): Elements {
   const elements: { [name: string]: number | bigint } = {}
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'number' || typeof value === 'bigint') elements[name] = value
+    else if (typeof value === 'string') elements[name] = stepOf(value)
     else
       (value as Uint32Array).forEach((element, i) => {
         elements[`${name} ${i}`] = element
@@ -79,10 +101,11 @@ export function fold(a: Elements, b: Elements): Elements {
   return folded
 }
 
-/** Describes each value that went back: sums and maxima that fell, minima that rose. */
+/** Describes each value that went back: sums and maxima that fell, minima that rose. `busy` falls with each death. */
 export const fallsBetween = (before: Elements, now: Elements): string[] =>
   Object.entries(before).flatMap(([name, value]) => {
     const next = now[name]
+    if (name === 'busy') return []
     if (next !== undefined && (name === 'least' ? next <= value : next >= value)) return []
     return [`${name} went back from ${value} to ${next}`]
   })

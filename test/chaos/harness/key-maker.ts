@@ -11,6 +11,7 @@ const SPECS: readonly PlainSpec[] = [
   { type: 'i32', length: 3 },
   'f32',
   'u64',
+  'count',
   { type: 'f64', length: 2 },
 ]
 

@@ -92,8 +92,9 @@ export class KeyTable {
     let end = 0
     for (const { name, byteOffset, type, length } of keys) {
       const spec = specOf(name)
-      const expected = typeof spec === 'string' ? { type: spec, length: undefined } : spec
-      const elementBytes = type.endsWith('64') ? 8 : 4
+      const expected =
+        typeof spec === 'string' ? { type: spec, length: undefined } : { length: undefined, ...spec }
+      const elementBytes = type === 'count' || type.endsWith('64') ? 8 : 4
       const isRight = type === expected.type && length === expected.length
       if (byteOffset < end || byteOffset % elementBytes !== 0 || !isRight) {
         this.#findings.problems.push(

@@ -1,7 +1,15 @@
 // Compares what each thread acknowledged with what it left, and adds up what the threads left: the totals of all dead
 // threads must be exactly that.
 import { onThreadExit, totals } from 'threadslots'
-import { type Counters, differences, type Elements, elementsOf, fold, valuesAfter } from './counted-values.js'
+import {
+  type Counters,
+  differences,
+  type Elements,
+  elementsOf,
+  fold,
+  lasting,
+  valuesAfter,
+} from './counted-values.js'
 import { type Death, isTerminated } from './deaths.js'
 import { STEPS, THREAD } from './orders.js'
 
@@ -29,7 +37,7 @@ export class Ledger {
         this.#reportExitProblem(`the exit of thread ${threadId} was reported twice`)
       const left = elementsOf(values)
       this.#reported.set(threadId, left)
-      this.#expected = fold(this.#expected, left)
+      this.#expected = fold(this.#expected, lasting(left))
     })
   }
 

@@ -2,7 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { perThread, SlotTable, totals } from 'threadslots'
-import { defineCounters, defineFractions, type Elements, elementsOf, fallsBetween } from './counted-values.js'
+import {
+  defineCounters,
+  defineFractions,
+  type Elements,
+  elementsOf,
+  fallsBetween,
+  stepOf,
+} from './counted-values.js'
 import { FALLS, READINGS, STOP } from './orders.js'
 
 const words = workerData as Int32Array
@@ -34,6 +41,7 @@ while (Atomics.load(words, STOP) === 0) {
     const retired = elementsOf(totals(counters, 'retired'))
     const all = elementsOf(totals(counters))
     compare('retired', retired)
+    if (retired.busy !== 0) parentPort?.postMessage(`dead threads are busy: ${retired.busy}`)
     compare('all', all)
     compare('retired fractions', elementsOf(totals(fractions, 'retired')))
     compare('all fractions', elementsOf(totals(fractions)))
@@ -42,7 +50,12 @@ while (Atomics.load(words, STOP) === 0) {
       parentPort?.postMessage(`the totals of dead threads exceed those of all threads: ${more}`)
   }
   if (keyTable) compare('keys', elementsOf(keyTable.snapshot().totals))
-  const ids = perThread(counters).map(({ threadId }) => threadId)
+  const threads = perThread(counters)
+  for (const { threadId, file = '' } of threads) {
+    if (Number.isNaN(stepOf(file)))
+      parentPort?.postMessage(`thread ${threadId} has a text that it never assigned: '${file}'`)
+  }
+  const ids = threads.map(({ threadId }) => threadId)
   if (new Set(ids).size !== ids.length) parentPort?.postMessage(`a thread is listed twice: ${ids}`)
   await delay(1)
 }

@@ -18,6 +18,7 @@
 import 'threadslots/histogram'
 import { type Dimensions, type Histogram, type HistogramSlot, type Key, SlotTable } from 'threadslots'
 import * as assert from 'uvu/assert'
+import { isBrowser } from '../../../tools/testing/runtime.js'
 import { text } from '../../model/harness/compare.js'
 import { ARRAYS } from '../../model/harness/model.js'
 import { firstDifference } from '../../support/bytes.js'
@@ -61,7 +62,7 @@ const CLEAR_MESSAGES = [
   /^the header at byteOffset \d+ is [-\d,]+, not that of a table of this version; use SlotTable\.create$/,
   /^the buffer's byteLength is \d+; use a buffer with [\d.e+]+ bytes from byteOffset \d+ on$/,
   /^key \d+ is damaged \(.+\); use a new table$/s,
-  /^these keys need [\d,]+ (places for keys|bytes in each thread's row), but only [\d,]+ are left; create a larger table first: .+$/,
+  /^these keys need \d+ (places for keys|bytes in each thread's row), but only \d+ are left; create a larger table first: .+$/,
   /^'.*' is already defined as .+ and can't also be .+; use another name$/s,
   /^'.*' is not a key of this table; use table\.key$/s,
   /^the fold of '.*' is 'none'; use perThread$/s,
@@ -88,8 +89,8 @@ function attempt<R>(
     start: bytes.byteOffset,
     end: bytes.byteOffset + bytes.length,
     maxSteps: MAX_STEPS,
-    // Enough for a vector as long as a row, as doubles, and for a record's name.
-    maxAllocatedBytes: Math.max(8 * dimensions.rowBytes, 128),
+    // Enough for a vector as long as a row, as doubles, and for a record's longest text.
+    maxAllocatedBytes: Math.max(8 * dimensions.rowBytes, 400),
     onStep,
   }
   try {
@@ -114,7 +115,8 @@ function checkType(value: unknown, { type, length }: Key, isFolded: boolean, wha
     return
   }
   const held = isFolded && !isBigintType(type) ? 'f64' : type
-  if (length === undefined) assert.is(typeof value, isBigintType(type) ? 'bigint' : 'number', what)
+  if (type === 'text') assert.is(typeof value, 'string', what)
+  else if (length === undefined) assert.is(typeof value, isBigintType(type) ? 'bigint' : 'number', what)
   else {
     assert.instance(value, ARRAYS[held], what)
     assert.is((value as Uint8Array).length, length, what)
@@ -133,17 +135,22 @@ function readKeyByKey(given: Specimen, table: SlotTable): unknown {
     checkType(fold, key, true, what)
     const threads = attempt(given, 'perThread', () => table.perThread(key))
     if (threads instanceof Error) return [resultOrMessage(fold), resultOrMessage(threads)]
-    for (const { threadId, value } of threads) {
+    for (const { threadId, threadName, value } of threads) {
       assert.ok(Number.isInteger(threadId), what)
+      assert.ok(threadName === undefined || (typeof threadName === 'string' && threadName !== ''), what)
       checkType(value, key, false, what)
     }
     return [resultOrMessage(fold), threads]
   })
 }
 
-const open = (given: Specimen, threadId: number) =>
+const open = (given: Specimen, threadId?: number) =>
   attempt(given, 'from', () =>
-    SlotTable.from(given.buffer, { byteOffset: given.bytes.byteOffset, threadId, parentThreadId: -1 }),
+    SlotTable.from(given.buffer, {
+      byteOffset: given.bytes.byteOffset,
+      parentThreadId: -1,
+      ...(threadId !== undefined && { threadId }),
+    }),
   )
 
 function checkCanaries({ buffer, bytes, where }: Specimen): void {
@@ -186,6 +193,18 @@ function examineReading(given: Specimen, table: SlotTable): void {
   assert.is(firstDifference(before, given.bytes), -1, `${given.where}: reading changed a byte`)
 }
 
+/** Sweeps as this thread. */
+function examineSweep(given: Specimen, table: SlotTable): void {
+  const { maxThreads, maxKeys } = given.dimensions
+  const found = attempt(given, 'sweep', () => table.sweep())
+  // All rows and records may belong to different threads, each with a parent of its own.
+  const most = 2 * (maxThreads + maxKeys + maxThreads)
+  assert.ok(
+    Number.isInteger(found) && (found as number) <= most,
+    `${given.where}: ${found} threads have died`,
+  )
+}
+
 /** Uses a table in every way, as three threads. Returns whether it could be opened. */
 export function examine(given: Specimen): boolean {
   const [one, two] = THREAD_IDS
@@ -215,11 +234,17 @@ export function examine(given: Specimen): boolean {
         slot.reset()
       })
   }
+  examineSweep(given, table)
+  const lost = Object.values(table.lost)
+  assert.ok(lost.every(Number.isInteger), `${given.where}: lost ${lost}`)
   for (const threadId of [1, 2, 3, two]) attempt(given, 'release', () => table.release(threadId))
-  const other = open(given, two)
+  // The runtime's own id is one whose waiters are parked. In a page, the table would give it.
+  const other = open(given, isBrowser ? two : undefined)
   if (!(other instanceof Error)) {
     attempt(given, 'a second thread attaches', () => other.attach())
     attempt(given, 'a second thread makes a key', () => other.key('newest', 'i64'))
+    examineSweep(given, other)
+    examineSweep(given, table)
   }
   examineReading(given, table)
   checkCanaries(given)

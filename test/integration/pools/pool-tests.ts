@@ -4,12 +4,12 @@ import { defaultTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { reportRow } from '../../support/report.js'
-import { rowsUsed, usageOf } from '../../support/table-usage.js'
+import { dimensionsOf, rowsUsed, usageOf } from '../../support/table-usage.js'
 import { ended, message, start } from '../../support/workers.js'
 import { CAUSES_OF_DEATH, type PoolLibrary } from './pool-adapter.js'
 import { createTaskRunner } from './task-runner.js'
 import { closeBusyPool, type PoolUnderTest, runWithDeaths, runWithSurvivor } from './thread-deaths.js'
-import { isReached, trackWorkers, until } from './worker-tracker.js'
+import { isReached, trackWorkers, until, workerListeners } from './worker-tracker.js'
 
 const THREADS = 3
 const TASKS = 3000
@@ -17,15 +17,13 @@ const THROWING_TASKS = 100
 /** How often an elastic pool grows and shrinks. */
 const ROUNDS = 3
 const ISOLATED_TASKS = 24
-/** Dimensions of the default table. */
-const DIMENSIONS = { maxThreads: 256, rowBytes: 8192, maxKeys: 1024 }
 
 /** Defines the tests of a pool library, and runs the tests of the file. */
 export function testPool(library: PoolLibrary): void {
-  const listenersBefore = process.listenerCount('worker')
   const warnings: string[] = []
   process.on('warning', warning => warnings.push(String(warning)))
   const workers = trackWorkers()
+  const listenersBefore = workerListeners()
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const watcher = start('../../integration/pools/watch-totals.js', { stop })
   const runner = createTaskRunner(workers)
@@ -90,7 +88,7 @@ export function testPool(library: PoolLibrary): void {
   test('rows are reused, no total fell, no listener is left, and there was no warning', async () => {
     const table = defaultTable()
     const used = rowsUsed(table)
-    assert.equal(usageOf(table, DIMENSIONS), { rows: 2, records: 0 })
+    assert.equal(usageOf(table, dimensionsOf(table)), { rows: 2, records: 0 })
     assert.ok(used <= 1 + workers.peak(), `${used} rows for the main thread and ${workers.peak()} workers`)
     const watcherEnded = ended(watcher)
     Atomics.store(stop, 0, 1)
@@ -98,12 +96,11 @@ export function testPool(library: PoolLibrary): void {
     await watcherEnded
     assert.equal(problems, [])
     assert.ok(readings > 1000, `${readings} readings`)
-    assert.equal(usageOf(table, DIMENSIONS), { rows: 1, records: 0 })
+    assert.equal(usageOf(table, dimensionsOf(table)), { rows: 1, records: 0 })
 
     assert.equal(new Set(workers.addedListeners), new Set([1]))
     assert.is(workers.leftoverListeners(), 0)
-    // The two that trackWorkers added.
-    assert.is(process.listenerCount('worker'), listenersBefore + 2)
+    assert.is(workerListeners(), listenersBefore)
     assert.equal(warnings, [])
     const { name, limitations, survives } = library
     reportRow({

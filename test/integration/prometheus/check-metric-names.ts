@@ -1,6 +1,6 @@
 // Has `promtool`, which comes with Prometheus, check metrics of every kind.
 import { Registry } from 'prom-client'
-import { threadLocal } from 'threadslots'
+import { nameThread, threadLocal } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 import { collect } from 'threadslots/prom-client'
 import * as assert from 'uvu/assert'
@@ -23,13 +23,27 @@ async function metricsOfEveryKind(): Promise<string> {
   const local = threadLocal('every kind', {
     jobs: 'u32',
     openFiles: 'i32',
+    inFlight: { type: 'i32', retire: false, help: 'Jobs in flight.' },
+    bytes: { type: 'count', unit: 'bytes' },
+    made: { type: 'count', unit: 'wid/gets' },
+    file: { type: 'text', length: 8 },
     waitedMs: 'f64',
     loadPercent: { type: 'f64', fold: 'max' },
     step: { type: 'i32', fold: 'none' },
     sizes: { type: 'u32', length: 3 },
     latencyUs: histogram({ min: 1, max: 1e6, digits: 1 }),
   })
-  Object.assign(local, { jobs: 1, openFiles: -2, waitedMs: 3, loadPercent: 4, step: 5 })
+  Object.assign(local, {
+    jobs: 1,
+    openFiles: -2,
+    inFlight: 2,
+    bytes: 2 ** 40,
+    made: 1,
+    file: 'a.txt',
+    waitedMs: 3,
+    loadPercent: 4,
+    step: 5,
+  })
   local.latencyUs.record(6)
   const registry = new Registry()
   const keys = {
@@ -40,6 +54,8 @@ async function metricsOfEveryKind(): Promise<string> {
   } as const
   collect(local, { registry, keys })
   collect(local, { registry, keys, prefix: 'by_thread_', perThread: true })
+  nameThread('main "1"')
+  collect(local, { registry, keys, prefix: 'by_name_', perThread: true, threadName: true })
   return registry.metrics()
 }
 

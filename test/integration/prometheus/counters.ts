@@ -1,4 +1,4 @@
 import { type ThreadLocal, threadLocal } from 'threadslots'
 
 /** What the pool's workers count: blocks of data that they hashed. */
-export const local: ThreadLocal<{ blocks: 'u32' }> = threadLocal('prometheus', { blocks: 'u32' })
+export const local: ThreadLocal<{ blocks: 'count' }> = threadLocal('prometheus', { blocks: 'count' })

@@ -6,11 +6,12 @@ import type { Amount, Command, Entry } from './command.js'
 import type { PlainSpec } from './model.js'
 import { LANES } from './perform.js'
 import { assign, byteAddress, element, handle } from './slot-commands.js'
-import { attach, key, locals, readAll, release, reopen } from './thread-commands.js'
+import { attach, key, locals, readAll, release, name as rename, reopen } from './thread-commands.js'
 
 /** The usual definition of each name. As in a program, threads mostly agree; other definitions conflict with these. */
 const USUAL_SPECS: { readonly [name: string]: PlainSpec } = {
   n: 'u32',
+  done: { type: 'count', unit: 'jobs', help: 'Jobs that were done.' },
   base: { type: 'i32', init: 10 },
   low: { type: 'f64', fold: 'min' },
   peaks: { type: 'f32', fold: 'max', length: 2 },
@@ -22,29 +23,38 @@ const USUAL_SPECS: { readonly [name: string]: PlainSpec } = {
   least: { type: 'i64', fold: 'min' },
   ['__proto__']: { type: 'f32' },
   total: 'u64',
+  file: { type: 'text', length: 6 },
+  busy: { type: 'i32', retire: false },
+  heaps: { type: 'f64', length: 2, retire: false, unit: 'bytes' },
+  fastest: { type: 'count', fold: 'min', retire: false },
 }
 
 const oneOf = <T>(list: Iterable<T>) => fc.constantFrom(...list)
 
 const lane = oneOf(LANES)
 const names = Object.keys(USUAL_SPECS)
-/** Half of the time one of the first five names, so that most commands concern keys that exist. */
-const name = fc.oneof(oneOf(names.slice(0, 5)), oneOf(names))
+/** Half of the time one of these eight names, so that most commands concern keys that exist. */
+const name = fc.oneof(oneOf([...names.slice(0, 6), 'file', 'busy']), oneOf(names))
 
 const anySpec = fc
   .record({
-    type: oneOf<SlotType>(['i32', 'u32', 'f32', 'f64', 'i64', 'u64', 'u8']),
+    type: oneOf<SlotType>(['i32', 'u32', 'f32', 'f64', 'i64', 'u64', 'u8', 'count', 'text']),
     fold: oneOf<Fold | undefined>([undefined, 'sum', 'min', 'max', 'none']),
     length: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
     init: oneOf([undefined, 0, 1, 200]),
+    retire: oneOf([undefined, true, false]),
+    unit: oneOf([undefined, 'jobs', 'bytes']),
+    help: oneOf([undefined, 'Another text.']),
   })
-  .map(({ type, fold, length, init }) => {
-    const isBytes = type === 'u8'
+  .map(({ type, fold, length, init, retire, ...details }) => {
+    const needsLength = type === 'u8' || type === 'text'
     return {
       type,
-      ...(fold && { fold: isBytes ? 'none' : fold }),
-      ...((length || isBytes) && { length: length ?? 3 }),
-      ...(init !== undefined && { init: isBigintType(type) ? BigInt(init) : init }),
+      ...details,
+      ...(fold && { fold: needsLength ? 'none' : fold }),
+      ...((length || needsLength) && type !== 'count' && { length: length ?? 3 }),
+      ...(init !== undefined && type !== 'text' && { init: isBigintType(type) ? BigInt(init) : init }),
+      ...(retire !== undefined && !needsLength && { retire }),
     } as PlainSpec
   })
 
@@ -55,21 +65,28 @@ const entry: fc.Arbitrary<Entry> = name.chain(name =>
   ),
 )
 
+const TEXTS = ['', 'a', 'ab', 'größe', '123456', '1234567']
+
 /** Sums of these are exact in doubles, in any order of additions. */
 const amount = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: -20, max: 20 }).map((n): Amount => [n, BigInt(n)]) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .integer({ min: -20, max: 20 })
+      .map((n): Amount => [n, BigInt(n), TEXTS[n + 20] ?? `text ${n}`]),
+  },
   {
     weight: 1,
     arbitrary: oneOf<Amount>([
-      [0.25, 2n ** 40n],
-      [-1.5, -(2n ** 40n)],
-      [2 ** 31 - 1, 2n ** 63n - 1n],
-      [-(2 ** 31), -(2n ** 63n)],
-      [2 ** 32 - 1, 2n ** 64n - 1n],
-      [2 ** 32 + 5, 2n ** 64n + 5n],
-      [Number.NaN, 0n],
-      [Infinity, 2n ** 63n],
-      [-Infinity, -1n],
+      [0.25, 2n ** 40n, 'é'],
+      [-1.5, -(2n ** 40n), 'a longer text'],
+      [2 ** 31 - 1, 2n ** 63n - 1n, '€€€'],
+      [-(2 ** 31), -(2n ** 63n), '\ud800'],
+      [2 ** 32 - 1, 2n ** 64n - 1n, '😀😀'],
+      [2 ** 32 + 5, 2n ** 64n + 5n, '\ufeffx'],
+      [Number.NaN, 0n, '\0'],
+      [Infinity, 2n ** 63n, 'x\udc00'],
+      [-Infinity, -1n, ''],
     ]),
   },
 )
@@ -88,6 +105,7 @@ const rowCrashPoint = crashPoints(4, 2, 2)
 const weighted: readonly (readonly [weight: number, fc.Arbitrary<Command>])[] = [
   [8, fc.tuple(lane, rowCrashPoint).map(args => attach(...args))],
   [1, lane.map(reopen)],
+  [1, oneOf(['', 'decoder', 'größe €', `${'x'.repeat(119)}é`]).map(rename)],
   [6, fc.tuple(lane, lane, rowCrashPoint).map(args => release(...args))],
   [1, lane.map(readAll)],
   [4, fc.tuple(lane, entry, crashPoint).map(args => key(...args))],

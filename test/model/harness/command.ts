@@ -5,8 +5,8 @@ import { keyOf, type Model, type ModelKey, type ModelThread, type PlainSpec, use
 import { type Effect, runningIn, start } from './perform.js'
 
 export type Command = fc.Command<Model, Real>
-/** An amount for keys whose values are numbers, and one for keys whose values are bigints. */
-export type Amount = readonly [number, bigint]
+/** An amount for keys whose values are numbers, one for keys whose values are bigints, and one for texts. */
+export type Amount = readonly [number, bigint, string]
 /** Where a thread crashes in the middle of an operation; see `runToCrash`. Undefined if it doesn't. */
 export type CrashPoint = number | undefined
 /** A name and its definition. */

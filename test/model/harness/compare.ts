@@ -2,8 +2,18 @@
 import type { Key, Row, Scope, SlotTable } from 'threadslots'
 import * as assert from 'uvu/assert'
 import { recordAddress, recordCount, rowAddress } from '../../../src/memory/layout.js'
+import type { ElementType } from '../../../src/memory/slot-types.js'
 import { asThread } from '../../support/as-thread.js'
-import { cellsOf, foldOf, type Model, type ModelKey, owners, readingOf, running } from './model.js'
+import {
+  cellsOf,
+  foldOf,
+  type Model,
+  type ModelKey,
+  type ModelThread,
+  owners,
+  readingOf,
+  running,
+} from './model.js'
 
 /** The library's objects that one thread holds. */
 export interface ThreadObjects {
@@ -44,36 +54,40 @@ function assertSame(actual: unknown, expected: unknown, what: string): void {
 
 /** A key's elements in a row's view. The index is computed here rather than taken from the library. */
 export const cellsIn = (row: Row, { type, byteOffset, length = 1 }: ModelKey): Row['u32'] => {
-  const view = row[type] as Row['u32']
+  // Native code sees a count as one u64.
+  const view = row[type === 'count' ? 'u64' : (type as ElementType)] as Row['u32']
   const index = byteOffset / view.BYTES_PER_ELEMENT
   return view.subarray(index, index + length)
 }
 
+/** What is compared of a key. */
+const detailsOf = ({ name, type, fold, length, init, byteOffset, retire, unit, help }: Key | ModelKey) => {
+  return { name, type, fold, length, init, byteOffset, retire, unit, help }
+}
+
+/** A thread's id and, if it has one, its name. */
+const identityOf = ({ threadId, name }: ModelThread) => ({ threadId, ...(name && { threadName: name }) })
+
 /** Compares everything that a thread can read about all threads. */
 export function compareReadings(model: Model, reader: SlotTable): void {
   const keys = reader.keys()
-  const detailsOf = ({ name, type, fold, length, init, byteOffset }: Key | ModelKey) => ({
-    name,
-    type,
-    fold,
-    length,
-    init,
-    byteOffset,
-  })
   assertSame(keys.map(detailsOf), model.keys.map(detailsOf), 'keys')
   const live = owners(model)
   const retired = model.threads.filter(thread => thread.status === 'released')
   const inScope = { all: [...live, ...retired], live, retired }
+  const runningOnly = { all: live, live, retired: [] }
   const folding = model.keys.filter(({ fold }) => fold !== 'none')
   const folds = (scope: Scope) =>
-    Object.fromEntries(folding.map(key => [key.name, foldOf(key, inScope[scope])]))
+    Object.fromEntries(
+      folding.map(key => [key.name, foldOf(key, (key.retire ? inScope : runningOnly)[scope])]),
+    )
   const expected = {
     threads: live
       .filter(({ used }) => used.size > 0)
       .map(thread => {
         const used = model.keys.filter(({ name }) => thread.used.has(name))
         return {
-          threadId: thread.threadId,
+          ...identityOf(thread),
           values: Object.fromEntries(used.map(key => [key.name, readingOf(thread, key)])),
         }
       }),
@@ -87,7 +101,7 @@ export function compareReadings(model: Model, reader: SlotTable): void {
     assertSame(
       reader.perThread(key),
       users.map(thread => ({
-        threadId: thread.threadId,
+        ...identityOf(thread),
         value: readingOf(thread, model.keys[key.keyId] as ModelKey),
       })),
       `perThread of ${key.name}`,
@@ -110,7 +124,10 @@ function compareOwnSlots(model: Model, real: Real): void {
     model.keys.forEach((key, keyId) => {
       const what = `${key.name} in thread ${thread.threadId}`
       const cells = cellsOf(thread, key)
-      assertSame([...cellsIn(row, key)], cells, `${what}, in the memory`)
+      const isCount = key.type === 'count'
+      // Only the library knows how a text is stored.
+      if (key.type !== 'text')
+        assertSame([...cellsIn(row, key)], isCount ? cells.map(BigInt) : cells, `${what}, in the memory`)
       // Asking for the handle of an unused key would be its first use.
       if (!thread.used.has(key.name)) return
       const slot = row.slot(keys[keyId] as Key<'f64'>)

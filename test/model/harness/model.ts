@@ -20,6 +20,8 @@ import type { Elements } from '../../../src/memory/slot-types.js'
 import { isBigintType, TYPE_RANGES } from '../../support/slot-types.js'
 
 export type Scalar = number | bigint
+/** What a cell holds: an element, or a whole text. */
+export type Cell = Scalar | string
 
 export interface Definition {
   readonly name: string
@@ -27,6 +29,9 @@ export interface Definition {
   readonly fold: Fold
   readonly length: number | undefined
   readonly init: Scalar
+  readonly retire: boolean
+  readonly unit: string | undefined
+  readonly help: string | undefined
 }
 
 export interface ModelKey extends Definition {
@@ -41,12 +46,14 @@ export interface ModelThread {
   /** A dead thread does nothing more, but readers count it as running until it is released. */
   status: 'running' | 'dead' | 'released'
   rowId: number | undefined
+  /** The name that it had when it attached. */
+  name: string
   /** Whether the thread died while making a key, and still owns a key record. */
   ownsRecord: boolean
   /** Names of keys that the thread asked for before it attached. They are used as soon as it attaches. */
   requestedKeys: Set<string>
   /** The elements in its row, by key. A key that is missing here has zeros. */
-  readonly slots: Map<string, Scalar[]>
+  readonly slots: Map<string, Cell[]>
   readonly used: Set<string>
 }
 
@@ -54,6 +61,8 @@ export interface Model {
   readonly dimensions: Dimensions
   keys: ModelKey[]
   threads: ModelThread[]
+  /** The name of the thread that attaches next. */
+  nextName: string
 }
 
 /** The error that a call must throw. Such a call must not change anything. */
@@ -72,16 +81,43 @@ export const ARRAYS: Readonly<
   i64: BigInt64Array,
   u64: BigUint64Array,
   u8: Uint8Array,
+  count: Float64Array,
+  text: Int32Array,
 }
+
+/** Bytes of UTF-8 of one character, which may be a lone surrogate: that is encoded like U+FFFD. */
+const bytesOfCharacter = (character: string): number => {
+  const codePoint = character.codePointAt(0) as number
+  return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
+}
+
+/** What a text of up to `maxBytes` bytes keeps of a string. */
+export function cut(text: string, maxBytes: number): string {
+  let kept = ''
+  let bytes = 0
+  for (const character of text) {
+    bytes += bytesOfCharacter(character)
+    if (bytes > maxBytes) break
+    kept += /^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character
+  }
+  return kept
+}
+
+/** Whether a count can hold a value. */
+export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 
 /** What a slot of this type holds after a value was stored to it. */
 export function coerce(type: SlotType, value: Scalar): Scalar {
+  // Counts refuse what they can't hold, so nothing is left to coerce but the sign of zero.
+  if (type === 'count') return (value as number) + 0
   const cell = new ARRAYS[type](1)
   cell[0] = value
   return cell[0] as Scalar
 }
 
 function identityOf(type: SlotType, fold: Fold): Scalar {
+  // A text's `init` is always the empty one. Its key says 0.
+  if (type === 'text') return 0
   const [least, greatest] = TYPE_RANGES[type]
   return fold === 'min' ? greatest : fold === 'max' ? least : isBigintType(type) ? 0n : 0
 }
@@ -91,11 +127,12 @@ export type PlainSpec = Exclude<SlotSpec, HistogramSpec>
 
 /** A definition with all its defaults filled in. */
 export function resolve(name: string, spec: PlainSpec): Definition {
-  const details: { fold?: Fold; length?: number; init?: Scalar; type: SlotType } =
+  const details: Partial<Definition> & { readonly type: SlotType } =
     typeof spec === 'string' ? { type: spec } : { ...spec }
-  const { type, length } = details
-  const fold = details.fold ?? (type === 'u8' ? 'none' : 'sum')
-  return { name, type, fold, length, init: details.init ?? identityOf(type, fold) }
+  const { type, length, retire = true, unit, help } = details
+  const fold = details.fold ?? (type === 'u8' || type === 'text' ? 'none' : 'sum')
+  const init = details.init ?? identityOf(type, fold)
+  return { name, type, fold, length, init, retire, unit, help }
 }
 
 // Keys
@@ -104,7 +141,8 @@ export const keyOf = (model: Model, name: string): ModelKey | undefined =>
   model.keys.find(key => key.name === name)
 
 const endOf = ({ type, length = 1 }: Definition, byteOffset: number): number =>
-  byteOffset + length * ARRAYS[type].BYTES_PER_ELEMENT
+  byteOffset +
+  (type === 'text' ? 4 + 2 * (4 + 4 * Math.ceil(length / 4)) : length * ARRAYS[type].BYTES_PER_ELEMENT)
 
 /** The byte offset of the next key: behind the last one, aligned. */
 function placeAfter(keys: readonly ModelKey[], { type }: Definition): number {
@@ -134,8 +172,10 @@ export function refusalOf(model: Model, definitions: readonly Definition[]): Ref
   for (const definition of definitions) {
     const known = keyOf(model, definition.name)
     if (known) {
-      const details = ['type', 'fold', 'length', 'init'] as const
-      if (details.some(detail => known[detail] !== definition[detail]))
+      const details = ['type', 'fold', 'length', 'init', 'retire'] as const
+      const hasOtherUnit =
+        known.unit !== undefined && definition.unit !== undefined && known.unit !== definition.unit
+      if (hasOtherUnit || details.some(detail => known[detail] !== definition[detail]))
         return { Kind: TypeError, words: new RegExp(`^'${definition.name}'.*another name`) }
       continue
     }
@@ -150,14 +190,12 @@ export function refusalOf(model: Model, definitions: readonly Definition[]): Ref
 
 // Threads
 
-export const cellsOf = (thread: ModelThread, { name, type, length = 1 }: Definition): Scalar[] =>
-  thread.slots.get(name) ?? Array.from({ length }, () => (isBigintType(type) ? 0n : 0))
+export const cellsOf = (thread: ModelThread, { name, type, length = 1 }: Definition): Cell[] =>
+  thread.slots.get(name) ??
+  (type === 'text' ? [''] : Array.from({ length }, () => (isBigintType(type) ? 0n : 0)))
 
 export const initialise = (thread: ModelThread, { name, length = 1, init, type }: Definition): void => {
-  thread.slots.set(
-    name,
-    Array.from({ length }, () => coerce(type, init)),
-  )
+  thread.slots.set(name, type === 'text' ? [''] : Array.from({ length }, () => coerce(type, init)))
 }
 
 /** A thread uses a key. The first time, this writes the key's `init`. */
@@ -166,9 +204,9 @@ export function use(thread: ModelThread, key: Definition): void {
   thread.used.add(key.name)
 }
 
-export function store(thread: ModelThread, key: Definition, index: number, value: Scalar): void {
+export function store(thread: ModelThread, key: Definition, index: number, value: Cell): void {
   const cells = cellsOf(thread, key)
-  cells[index] = coerce(key.type, value)
+  cells[index] = typeof value === 'string' ? cut(value, key.length as number) : coerce(key.type, value)
   thread.slots.set(key.name, cells)
 }
 
@@ -215,7 +253,7 @@ export function foldOf(key: ModelKey, threads: readonly ModelThread[]): Scalar |
     let fold = identityOf(key.type, key.fold)
     for (const thread of threads.filter(({ used }) => used.has(key.name))) {
       const value = cellsOf(thread, key)[index] as Scalar
-      if (key.fold === 'sum') fold = (fold as number) + (value as number)
+      if (key.fold === 'sum') fold = (fold as number) + (Number.isNaN(value) ? 0 : (value as number))
       else if (key.fold === 'min' ? value < fold : value > fold) fold = value
     }
     total[index] = fold
@@ -224,8 +262,8 @@ export function foldOf(key: ModelKey, threads: readonly ModelThread[]): Scalar |
 }
 
 /** A thread's value of a key, as another thread reads it. */
-export function readingOf(thread: ModelThread, key: ModelKey): Scalar | Elements {
+export function readingOf(thread: ModelThread, key: ModelKey): Cell | Elements {
   const cells = cellsOf(thread, key)
-  if (!key.length) return cells[0] as Scalar
+  if (!key.length || key.type === 'text') return cells[0] as Cell
   return Object.assign(new ARRAYS[key.type](key.length), cells)
 }

@@ -46,6 +46,7 @@ export function start(model: Model, real: Real, lane: string): ModelThread {
     parentThreadId,
     status: 'running',
     rowId: undefined,
+    name: '',
     ownsRecord: false,
     requestedKeys: new Set(),
     slots: new Map(),

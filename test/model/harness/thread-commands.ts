@@ -1,10 +1,11 @@
 // Commands with which threads come and go, read, and define keys.
-import type { Row } from 'threadslots'
+import { nameThread, type Row } from 'threadslots'
 import * as assert from 'uvu/assert'
 import { asThread } from '../../support/as-thread.js'
 import { type Command, type CrashPoint, command, describe, type Entry, useOf } from './command.js'
 import { compare, compareReadings, type ThreadObjects, text } from './compare.js'
 import {
+  cut,
   define,
   die,
   family,
@@ -25,6 +26,7 @@ export const attach = (lane: string, crashPoint: CrashPoint): Command =>
     const claimed = (count: number): Effect => {
       const names = [...requestedKeys].slice(0, count)
       return (model, thread) => {
+        if (thread.rowId === undefined) thread.name = model.nextName
         thread.rowId = rowId
         for (const name of names) useOf(name)(model, thread)
         thread.requestedKeys = new Set()
@@ -46,6 +48,16 @@ export const attach = (lane: string, crashPoint: CrashPoint): Command =>
       crashPoint,
     )
   })
+
+/** Threads that attach from now on have this name. */
+export const name = (name: string): Command => ({
+  check: () => true,
+  run(model) {
+    nameThread(name)
+    model.nextName = cut(name, 120)
+  },
+  toString: () => `threads that attach are called ${text(name)}`,
+})
 
 /** The thread opens the same table again and goes on with the new object. */
 export const reopen = (lane: string): Command =>

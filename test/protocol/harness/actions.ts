@@ -1,9 +1,10 @@
 /*
  * What threads do, each action together with the fact that it adds to the history.
  */
+import { setThreadName, threadName } from '../../../src/host/current.js'
 import { describeSpec } from '../../../src/memory/expand-spec.js'
 import type { Key } from '../../../src/protocol/keys.js'
-import type { Slot, VectorSlot } from '../../../src/table/handles.js'
+import type { Slot, TextSlot, VectorSlot } from '../../../src/table/handles.js'
 import type { LocalsOf } from '../../../src/table/row.js'
 import { SlotTable } from '../../../src/table/slot-table.js'
 import type { Fact, Value } from './history.js'
@@ -11,7 +12,14 @@ import { buffer, current } from './state.js'
 
 /** The `init` of the key `w.base`, and of the key `fresh` that scenarios define. */
 export const BASE_INIT = 10
-export const FRESH_SPEC: { readonly type: 'u32'; readonly init: number } = { type: 'u32', init: BASE_INIT }
+export const FRESH_SPEC: {
+  readonly type: 'u32'
+  readonly init: number
+  readonly unit: string
+  readonly help: string
+} = { type: 'u32', init: BASE_INIT, unit: 'ms', help: 'Why' }
+/** One less than what takes a carry. */
+export const BEFORE_CARRY: number = 2 ** 32 - 1
 /** Covers each type and each fold, with as few keys as possible: every key adds steps to every operation. */
 export const SCHEMA = {
   n: 'u32',
@@ -21,6 +29,9 @@ export const SCHEMA = {
   last: { type: 'u64', fold: 'none' },
   big: 'i64',
   high: { type: 'f32', fold: 'max' },
+  c: 'count',
+  busy: { type: 'i32', retire: false },
+  file: { type: 'text', length: 4 },
 } as const
 
 // Threads that exist outside of the scenarios.
@@ -47,10 +58,31 @@ function acknowledge<T>(fact: Fact, run: () => T): T {
 /** A thread id that no thread has had before. It follows from the history, so equal histories give equal ids. */
 export const newThreadId = (): number => 1000 + current.history.facts.length
 
+/** Runs something as a thread of this name. */
+function asNamed<T>(name: string, run: () => T): T {
+  // Another thread may be in the middle of an operation.
+  const before = threadName()
+  setThreadName(name)
+  try {
+    return run()
+  } finally {
+    setThreadName(before)
+  }
+}
+
+/** A thread attaches, with its id as its name. */
+export const attachAs = (table: SlotTable, threadId: number): ReturnType<SlotTable['attach']> =>
+  asNamed(`${threadId}`, () => table.attach())
+
 /** Attaches. The history says so beforehand, because the thread may own a row before `attach` returns. */
 export function attach(table: SlotTable, threadId: number): ReturnType<SlotTable['attach']> {
   current.history = current.history.with({ kind: 'attach', threadId })
-  return table.attach()
+  return attachAs(table, threadId)
+}
+
+/** An attached thread gets another name. */
+export function rename(table: SlotTable, threadId: number, name: string): void {
+  acknowledge({ kind: 'name', threadId, name }, () => asNamed(name, () => table.attach().updateName()))
 }
 
 /** Runs an assignment to a thread's slot, and acknowledges it. */
@@ -65,8 +97,13 @@ export const scalarSlot = (table: SlotTable, key: Key): Slot<number> =>
 export const vectorSlot = (table: SlotTable, key: Key): VectorSlot<BigInt64Array> =>
   table.attach().slot(key) as unknown as VectorSlot<BigInt64Array>
 
+/** A thread's handle of a text key. Asking for it counts as the first use. */
+export const textSlot = (table: SlotTable, key: Key): TextSlot =>
+  table.attach().slot(key) as unknown as TextSlot
+
 /** Everything about a key that must be the same in all threads, permanently. */
-export const describeKey = (key: Key): string => `${key.keyId} at ${key.byteOffset}: ${describeSpec(key)}`
+export const describeKey = (key: Key): string =>
+  `${key.keyId} at ${key.byteOffset}: ${describeSpec(key)}, help ${key.help}`
 
 /** Makes a key, or finds it if it exists. */
 export function makeKey(table: SlotTable, name: string, spec: 'f64' | typeof FRESH_SPEC): Key {
@@ -97,8 +134,10 @@ export function useAllKeys(table: SlotTable, threadId: number, amount: number): 
   const row = table.attach()
   if (row.u8.some(byte => byte !== 0)) throw new Error(`thread ${threadId} finds bytes of another thread`)
   const local = localsOf(table)
-  const initial = `${[local.n, local.base, local.low, local.last, local.big, local.high]}`
-  if (initial !== '0,10,Infinity,0,0,-Infinity') throw new Error(`thread ${threadId} starts from ${initial}`)
+  const { n, base, low, last, big, high, c, busy, file } = local
+  const initial = `${[n, base, low, last, big, high, c, busy, file]}`
+  if (initial !== '0,10,Infinity,0,0,-Infinity,0,0,')
+    throw new Error(`thread ${threadId} starts from ${initial}`)
   set(threadId, 'w.n', amount, () => {
     local.n += amount
   })
@@ -124,6 +163,18 @@ export function useAllKeys(table: SlotTable, threadId: number, amount: number): 
   })
   set(threadId, 'w.high', amount, () => {
     local.high = amount
+  })
+  set(threadId, 'w.c', BEFORE_CARRY, () => {
+    local.c = BEFORE_CARRY
+  })
+  set(threadId, 'w.c', BEFORE_CARRY + amount, () => {
+    local.c += amount
+  })
+  set(threadId, 'w.busy', amount, () => {
+    local.busy += amount
+  })
+  set(threadId, 'w.file', `${amount}`.slice(0, 4), () => {
+    local.file = `${amount}`
   })
 }
 

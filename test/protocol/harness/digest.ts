@@ -12,19 +12,21 @@ const QUARTERS = [
  * A 128-bit digest. It isn't cryptographic, and needn't be: nobody chooses the words in order to make two memories
  * collide, so different memories share a digest only by chance.
  */
-export function digestOf(words: Uint32Array): string {
+export function digestOf(parts: readonly Uint32Array[]): string {
   let [a, b, c, d] = QUARTERS.map(([, start]) => start) as [number, number, number, number]
   const [[p], [q], [r], [s]] = QUARTERS
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as number
-    a = Math.imul(a ^ word, p)
-    a ^= a >>> 15
-    b = Math.imul(b ^ word, q)
-    b ^= b >>> 13
-    c = Math.imul(c + word, r)
-    c ^= c >>> 16
-    d = Math.imul(d + word, s)
-    d ^= d >>> 14
+  for (const words of parts) {
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i] as number
+      a = Math.imul(a ^ word, p)
+      a ^= a >>> 15
+      b = Math.imul(b ^ word, q)
+      b ^= b >>> 13
+      c = Math.imul(c + word, r)
+      c ^= c >>> 16
+      d = Math.imul(d + word, s)
+      d ^= d >>> 14
+    }
   }
   return `${a},${b},${c},${d}`
 }

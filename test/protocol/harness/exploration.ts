@@ -29,7 +29,7 @@
  */
 import { openAs, release } from './actions.js'
 import { initialState } from './initial-state.js'
-import { interferences } from './interference.js'
+import { interferences, singleOperations } from './interference.js'
 import { adoptOutcomeOfCrash, checkAtRest, checkInvariants, isNew } from './invariants.js'
 import { reportProgress } from './progress.js'
 import { ACTOR, type Scenario } from './scenarios.js'
@@ -133,14 +133,14 @@ export class Exploration {
     }
   }
 
-  /** At each step, two whole operations of other threads: one schedule for each ordered pair of `interferences`. */
+  /** At each step, two whole operations of other threads: one schedule for each ordered pair of `singleOperations`. */
   withTwoInterferences(): void {
     // The outcome of two operations depends on bytes and history alone, and these are often the same at the next step.
     let state = ''
     const outcomes = new Map<string, Checkpoint>()
     for (let at = 0; at <= this.#steps; at++) {
-      for (const [firstName, first] of Object.entries(interferences)) {
-        for (const [secondName, second] of Object.entries(interferences)) {
+      for (const [firstName, first] of Object.entries(singleOperations)) {
+        for (const [secondName, second] of Object.entries(singleOperations)) {
           const names = `${firstName}, then ${secondName}`
           countSchedule('two others')
           this.#runWith(`${names}, at step ${at}`, step => {

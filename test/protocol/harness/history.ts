@@ -3,16 +3,18 @@
  * It shares no code with the library.
  */
 
-export type Value = number | bigint | readonly bigint[]
+export type Value = number | bigint | string | readonly bigint[]
 
 /** Something that a thread has acknowledged. */
 export type Fact =
-  /** From here on, the thread may own a row. */
+  /** From here on, the thread may own a row. Its name is its id. */
   | { readonly kind: 'attach'; readonly threadId: number }
   /** These threads are dead and have been released. */
   | { readonly kind: 'release'; readonly threadIds: readonly number[] }
   /** The thread has used a key, and its slot holds this value. */
   | { readonly kind: 'set'; readonly threadId: number; readonly name: string; readonly value: Value }
+  /** The thread has got another name. */
+  | { readonly kind: 'name'; readonly threadId: number; readonly name: string }
   /** A key has this id, place and definition (as text), permanently. */
   | { readonly kind: 'key'; readonly name: string; readonly key: string }
 
@@ -21,6 +23,7 @@ export interface Expected {
   /** The values by name of each thread that ever used a key, including dead threads. */
   readonly values: ReadonlyMap<number, ReadonlyMap<string, Value>>
   readonly running: ReadonlySet<number>
+  readonly names: ReadonlyMap<number, string>
   readonly keys: ReadonlyMap<string, string>
 }
 
@@ -62,9 +65,13 @@ export class History {
 function expectedAfter(facts: readonly Fact[]): Expected {
   const values = new Map<number, Map<string, Value>>()
   const running = new Set<number>()
+  const names = new Map<number, string>()
   const keys = new Map<string, string>()
   for (const fact of facts) {
-    if (fact.kind === 'attach') running.add(fact.threadId)
+    if (fact.kind === 'attach') {
+      running.add(fact.threadId)
+      names.set(fact.threadId, `${fact.threadId}`)
+    } else if (fact.kind === 'name') names.set(fact.threadId, fact.name)
     else if (fact.kind === 'release') for (const threadId of fact.threadIds) running.delete(threadId)
     else if (fact.kind === 'set') {
       const own = values.get(fact.threadId) ?? new Map<string, Value>()
@@ -75,7 +82,7 @@ function expectedAfter(facts: readonly Fact[]): Expected {
       keys.set(fact.name, fact.key)
     }
   }
-  return { values, running, keys }
+  return { values, running, names, keys }
 }
 
 /** The fold of a key over the chosen threads, as text. Without any such thread, it is the fold's identity. */

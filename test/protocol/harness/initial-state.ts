@@ -6,10 +6,12 @@
  *   rows 2 – 4  thread 4, which made the keys; its child 5; its grandchild 6. All are running.
  *   rows 5 – 8  never owned by any thread.
  */
+
+import { setThreadName } from '../../../src/host/current.js'
 import { setDefaultTable } from '../../../src/local/default-table.js'
 import { type ThreadLocal, threadLocal } from '../../../src/local/thread-local.js'
 import { SlotTable } from '../../../src/table/slot-table.js'
-import { attachAndUse, describeKey, openAs, release, SCHEMA, set } from './actions.js'
+import { attachAndUse, BEFORE_CARRY, describeKey, openAs, release, SCHEMA, set } from './actions.js'
 import { dimensions } from './dimensions.js'
 import { failingFast } from './progress.js'
 import { buffer, type Checkpoint, current, takeCheckpoint } from './state.js'
@@ -25,13 +27,24 @@ function buildInitialState(): ThreadLocal<typeof SCHEMA> {
     current.history = current.history.with({ kind: 'key', name: key.name, key: describeKey(key) })
   }
   current.history = current.history.with({ kind: 'attach', threadId: 1 })
+  setThreadName('1')
   makeSteppable(() => setDefaultTable(table))
   const local = makeSteppable(() => threadLocal('w', SCHEMA))
+  setThreadName('')
   set(1, 'w.n', 100, () => {
     local.n = 100
   })
   set(1, 'w.low', 50, () => {
     local.low = 50
+  })
+  set(1, 'w.c', BEFORE_CARRY, () => {
+    local.c = BEFORE_CARRY
+  })
+  set(1, 'w.busy', 7, () => {
+    local.busy = 7
+  })
+  set(1, 'w.file', 'wxyz', () => {
+    local.file = 'wxyz'
   })
   attachAndUse(2, 2)
   attachAndUse(4, 40)

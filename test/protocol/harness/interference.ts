@@ -14,16 +14,22 @@ import {
   release,
   scalarSlot,
   set,
+  textSlot,
   vectorSlot,
 } from './actions.js'
 import { current } from './state.js'
 
-/** Thread 1 increments two keys. The first time, this is also its first use of them. */
+/**
+ * Thread 1 increments three keys, one of them with a carry, and assigns a text twice, so that it writes both of its buffers.
+ * The first time, this is also its first use of some of them.
+ */
 function useInThread1(): void {
   const table = openAs(1)
   table.attach()
-  const [base, v] = ['w.base', 'w.v'].map(name => table.keys().find(key => key.name === name))
-  if (!base || !v) throw new Error('w.base or w.v is missing')
+  const [base, v, c, file] = ['w.base', 'w.v', 'w.c', 'w.file'].map(name =>
+    table.keys().find(key => key.name === name),
+  )
+  if (!base || !v || !c || !file) throw new Error('a key is missing')
   const own = current.history.expected.values.get(1)
   const count = Number(own?.get('w.base') ?? BASE_INIT)
   const [first = 3n, second = 3n] = (own?.get('w.v') as bigint[] | undefined) ?? []
@@ -33,6 +39,15 @@ function useInThread1(): void {
   set(1, 'w.v', [first + 1n, second], () => {
     vectorSlot(table, v).value[0] = first + 1n
   })
+  const large = Number(own?.get('w.c'))
+  set(1, 'w.c', large + 1, () => scalarSlot(table, c).add(1))
+  const text = String(own?.get('w.file') ?? '')
+  set(1, 'w.file', text, () => textSlot(table, file))
+  for (const next of [`a${large % 10}`, `bc${large % 10}`]) {
+    set(1, 'w.file', next, () => {
+      textSlot(table, file).value = next
+    })
+  }
 }
 
 function attachNewThread(): number {
@@ -41,7 +56,10 @@ function attachNewThread(): number {
   return threadId
 }
 
-export const interferences: { readonly [name: string]: () => void } = {
+type Operations = { readonly [name: string]: () => void }
+
+/** One operation each. Where two are tried at a step, they are any two of these. */
+export const singleOperations: Operations = {
   'another thread attaches': attachNewThread,
   'another thread makes another key'() {
     const isFirst = !current.history.expected.keys.has('another')
@@ -50,6 +68,10 @@ export const interferences: { readonly [name: string]: () => void } = {
   'another thread makes the same key': () => makeKey(openAs(newThreadId()), 'fresh', FRESH_SPEC),
   'a running thread uses keys for the first time': useInThread1,
   'another thread releases a family': () => release(4),
+}
+
+export const interferences: Operations = {
+  ...singleOperations,
   'a row passes through two threads'() {
     release(attachNewThread())
     attachNewThread()

@@ -7,10 +7,12 @@
 import { perThread, totals } from '../../../src/local/readings.js'
 import { sampler } from '../../../src/local/sampler.js'
 import { recordAddress, recordCount, rowAddress } from '../../../src/memory/layout.js'
+import type { ElementType } from '../../../src/memory/slot-types.js'
 import type { Key } from '../../../src/protocol/keys.js'
+import type { Row } from '../../../src/table/row.js'
 import type { SlotTable } from '../../../src/table/slot-table.js'
 import { firstDifference } from '../../support/bytes.js'
-import { attachAndUse, describeKey, newThreadId, openAs, READER } from './actions.js'
+import { attachAndUse, attachAs, describeKey, newThreadId, openAs, READER } from './actions.js'
 import { dimensions } from './dimensions.js'
 import { type Expected, foldOf, type History } from './history.js'
 import { local1 } from './initial-state.js'
@@ -46,6 +48,7 @@ export function assertSame(actual: unknown, expected: unknown, what: string): vo
 interface Reading {
   readonly keys: readonly Key[]
   readonly threads: ReadonlyMap<number, { readonly [name: string]: unknown }>
+  readonly names: ReadonlyMap<number, string | undefined>
   readonly totals: { readonly [name: string]: unknown }
   readonly retired: { readonly [name: string]: unknown }
 }
@@ -54,7 +57,13 @@ function readAll(table: SlotTable): Reading {
   const { threads, totals, retired } = table.snapshot()
   const ids = threads.map(({ threadId }) => threadId)
   assertSame(new Set(ids).size, ids.length, `distinct threads among those that own rows (${ids})`)
-  return { keys: table.keys(), threads: new Map(threads.map(t => [t.threadId, t.values])), totals, retired }
+  return {
+    keys: table.keys(),
+    threads: new Map(threads.map(t => [t.threadId, t.values])),
+    names: new Map(threads.map(t => [t.threadId, t.threadName])),
+    totals,
+    retired,
+  }
 }
 
 /**
@@ -62,13 +71,15 @@ function readAll(table: SlotTable): Reading {
  * Threads in `maybeReleased` may be listed or not.
  */
 function differenceFrom(
-  { values, running }: Expected,
+  { values, running, names }: Expected,
   reading: Reading,
   maybeReleased: readonly number[],
 ): string | undefined {
   const { keys, threads } = reading
   for (const [threadId, found] of threads) {
     if (!running.has(threadId)) return `thread ${threadId} is listed as running, but it is dead`
+    if (reading.names.get(threadId) !== names.get(threadId))
+      return `the name of thread ${threadId}: got ${reading.names.get(threadId)}, expected ${names.get(threadId)}`
     const expected = values.get(threadId)
     for (const name of new Set([...Object.keys(found), ...(expected?.keys() ?? [])])) {
       if (`${found[name]}` !== `${expected?.get(name)}`)
@@ -81,10 +92,11 @@ function differenceFrom(
   }
   for (const { name, ...key } of keys) {
     if (key.fold === 'none') continue
-    const all = foldOf(values, name, key)
+    // Keys that are dropped count in running threads alone.
+    const all = foldOf(values, name, key, threadId => key.retire || threads.has(threadId))
     if (`${reading.totals[name]}` !== all)
       return `total of ${name}: got ${reading.totals[name]}, expected ${all}`
-    const dead = foldOf(values, name, key, threadId => !threads.has(threadId))
+    const dead = foldOf(values, name, key, threadId => key.retire && !threads.has(threadId))
     if (`${reading.retired[name]}` !== dead)
       return `retired ${name}: got ${reading.retired[name]}, expected ${dead}`
   }
@@ -97,7 +109,7 @@ function historyThatExplains(reading: Reading): History {
   const maybeReleased = pending?.kind === 'release' ? pending.threadIds : []
   const without = differenceFrom(history.expected, reading, maybeReleased)
   if (without === undefined) return history
-  const done = pending?.kind === 'set' ? history.with(pending) : undefined
+  const done = pending?.kind === 'set' || pending?.kind === 'name' ? history.with(pending) : undefined
   const difference = done && differenceFrom(done.expected, reading, [])
   if (done && difference === undefined) return done
   return fail(difference ? `${without}; or, if the pending step is done, ${difference}` : without)
@@ -109,7 +121,7 @@ function historyThatExplains(reading: Reading): History {
  */
 export function adoptOutcomeOfCrash(): void {
   current.history = historyThatExplains(readAll(openAs(READER)))
-  if (current.pending?.kind === 'set') current.pending = undefined
+  if (current.pending?.kind !== 'release') current.pending = undefined
 }
 
 /** Checks what must hold at every instant. Reads in every way that the library offers; reading must change no byte. */
@@ -157,8 +169,8 @@ export function checkInvariants(): void {
 /** The definition of an existing key. */
 function specOf(keys: readonly Key[], name: string): never {
   const key = keys.find(key => key.name === name) ?? fail(`key ${name} has disappeared`)
-  const { type, fold, init, length } = key
-  return { type, fold, init, ...(length === undefined ? {} : { length }) } as never
+  const { type, fold, init, length, retire, unit } = key
+  return { type, fold, init, retire, unit, ...(length === undefined ? {} : { length }) } as never
 }
 
 const claims = new BigInt64Array(buffer)
@@ -182,11 +194,10 @@ export function checkAtRest(): void {
   assertSame(ownersAt(records).length, keys.length, 'records in use')
   for (const threadId of running) {
     const before = takeCheckpoint()
-    const row = openAs(threadId).attach()
+    const row = attachAs(openAs(threadId), threadId)
     for (const [name, value] of values.get(threadId) ?? []) {
-      const { type, index, length } = keys.find(key => key.name === name) as Key
-      const found = row[type].subarray(index, index + (length ?? 1))
-      assertSame(found, value, `${name} as thread ${threadId} sees it`)
+      const key = keys.find(key => key.name === name) as Key
+      assertSame(ownValueOf(row, key), value, `${name} as thread ${threadId} sees it`)
     }
     if (firstDifference(before.bytes, takeCheckpoint().bytes) >= 0) fail('attaching again changed a byte')
   }
@@ -196,6 +207,14 @@ export function checkAtRest(): void {
   for (let i = keys.length; i < dimensions.maxKeys; i++) maker.key(`filler ${i}`, 'u32')
   assertRefused(() => maker.key('one more', 'u32'), /maxKeys/)
   checkInvariants()
+}
+
+/** A key's value in a row: from its view, or, for a text, as its owner reads it. */
+function ownValueOf(row: Row, key: Key): unknown {
+  const { type, index, length } = key
+  if (type === 'count') return row.u64[index]
+  if (type === 'text') return row.slot(key).value
+  return row[type as ElementType].subarray(index, index + (length ?? 1))
 }
 
 function assertRefused(run: () => unknown, words: RegExp): void {

@@ -11,7 +11,7 @@ export interface Mutation {
   /** A file of src/, without `.ts`. */
   readonly file: string
   /** The test file that must fail, without `.test.ts`. */
-  readonly foundBy: 'crashes' | 'operations' | 'sums'
+  readonly foundBy: 'crashes' | 'operations' | 'sums' | 'sweeps'
   readonly edits: readonly Edit[]
   /** Edits apply behind this fragment only; there, the first occurrence of each fragment counts. */
   readonly from?: Fragment
@@ -23,7 +23,9 @@ const FLIP = 'state ^ (BANK | COUNTED)'
 const COUNT = '(state | COUNTED) + GENERATION'
 const CLEAR = /if \(.*\) clearLive\(/
 const NAME_LIVE_OWNER = ', owner + 1)'
-const CLAIM = /if \((\w+\(memory, row, FREE, \S+)\) return row/
+const NAME_ROW = 'nameRow(memory, row)'
+// claiming.ts
+const CLAIM = /if \((\w+\(memory, address, FREE, \S+)\) return id/
 // keys.ts
 const PUBLISH = /if \(!(\w+\(.*recordId \+ 1\))\) \{/
 const WRITE_RECORD = /(?<!function )writeRecord\(/
@@ -39,6 +41,27 @@ const setterMutations = ['i32', 'u32', 'f32', 'f64', 'i64', 'u64'].map((type): [
     edits: [{ move: 'present[keyId] = 1', before: 'view[index] =' }],
   },
 ])
+
+/** The present byte of a count or a text is stored in lines of its own. */
+const presentFirst: readonly (readonly [string, Mutation])[] = [
+  [
+    'the setter of a count stores the present byte before the value',
+    {
+      file: 'table/accessors',
+      foundBy: 'crashes',
+      from: 'export function countAccessor(',
+      edits: [{ move: 'present[keyId] = 1', before: 'if (value === (value | 0)' }],
+    },
+  ],
+  [
+    'the setter of a text stores the present byte before the text',
+    {
+      file: 'table/row',
+      foundBy: 'crashes',
+      edits: [{ move: 'this.#present[key.keyId] = 1', before: 'this.#write(key, text)' }],
+    },
+  ],
+]
 
 export const mutations: { readonly [name: string]: Mutation } = {
   'the state is stored before the live area is zeroed': {
@@ -105,12 +128,12 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'operations',
     edits: [{ replace: /GENERATION = .+/, with: 'GENERATION = 0' }],
   },
-  'the claim is written after the state': {
+  'a row is not claimed while it is prepared': {
     file: 'protocol/rows',
     foundBy: 'operations',
     edits: [
-      { replace: CLAIM, with: 'return row' },
-      { insert: 'cas64(memory, row, FREE, claim)', behind: /if \(.*\) prepareRow\(/ },
+      { insert: 'store64(memory, row, claim - claim)', behind: 'const row = own' },
+      { insert: 'store64(memory, row, claim)', behind: /if \(.*\) prepareRow\(/ },
     ],
   },
   'a thread that attaches again gets another row': {
@@ -123,22 +146,19 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'crashes',
     edits: [{ replace: /&& \(.* & COUNTED\) !== 0/, with: '' }],
   },
-  'a row is claimed by a plain store': {
-    file: 'protocol/rows',
+  'a row is claimed although another thread has it by now': {
+    file: 'protocol/claiming',
     foundBy: 'operations',
     edits: [
-      {
-        replace: /if \(\w+\(memory, row, FREE, (.*)\)\) return row/,
-        with: 'store64(memory, row, $1)\nreturn row',
-      },
+      { replace: 'cas64(memory, address, FREE,', with: 'cas64(memory, address, load64(memory, address),' },
     ],
   },
   'a row is claimed before it is covered by the count of used rows': {
-    file: 'protocol/rows',
+    file: 'protocol/claiming',
     foundBy: 'crashes',
     edits: [
-      { replace: CLAIM, with: 'const isClaimed = $1\nif (isClaimed) return row' },
-      { move: 'ROWS_USED, rowId', before: 'if (isClaimed)' },
+      { replace: CLAIM, with: 'const isClaimed = $1\nif (isClaimed) return id' },
+      { move: 'raiseUsed(memory, usedAddress, id)', before: 'if (isClaimed)' },
     ],
   },
   'the present byte is stored before the init': {
@@ -147,6 +167,99 @@ export const mutations: { readonly [name: string]: Mutation } = {
     edits: [{ move: 'Atomics.store(this.#present', behind: RETURN_IF_USED }],
   },
   ...Object.fromEntries(setterMutations),
+  ...Object.fromEntries(presentFirst),
+  'a carry is two stores, the low word first': {
+    file: 'table/counts',
+    foundBy: 'crashes',
+    edits: [
+      {
+        replace: 'f64[index] = scratch.f64[0] as number',
+        with: 'u32[2 * index + LOW] = value\nu32[2 * index + HIGH] = high',
+      },
+    ],
+  },
+  'a carry is two stores, the high word first': {
+    file: 'table/counts',
+    foundBy: 'crashes',
+    edits: [
+      {
+        replace: 'f64[index] = scratch.f64[0] as number',
+        with: 'u32[2 * index + HIGH] = high\nu32[2 * index + LOW] = value',
+      },
+    ],
+  },
+  'a count is stored without its high word': {
+    file: 'table/counts',
+    foundBy: 'crashes',
+    edits: [{ replace: 'u32[2 * index + HIGH] === high', with: 'true' }],
+  },
+  'the setter of a count overlooks that it was large': {
+    file: 'table/accessors',
+    foundBy: 'crashes',
+    edits: [{ replace: '(value | -(view[high] as number)) >= 0', with: 'value >= 0' }],
+  },
+  'adding to a count overlooks the carry': {
+    file: 'table/handles',
+    foundBy: 'crashes',
+    edits: [{ replace: '&& low >= amount', with: '' }],
+  },
+  'a text becomes visible before it is written': {
+    file: 'memory/text',
+    foundBy: 'crashes',
+    edits: [{ move: 'Atomics.store(i32, index, version)', before: 'Atomics.store(i32, start, byteLength)' }],
+  },
+  'a text is written over the one that others read': {
+    file: 'memory/text',
+    foundBy: 'crashes',
+    edits: [
+      {
+        replace: 'const start = bufferIndex(index, version, maxBytes) Atomics.store',
+        with: 'const start = bufferIndex(index, version + 1, maxBytes)\nAtomics.store',
+      },
+    ],
+  },
+  'a text is taken although it was changed meanwhile': {
+    file: 'memory/text',
+    foundBy: 'operations',
+    edits: [{ remove: '!== version) continue' }],
+  },
+  "a thread's name is written after its row is counted": {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ move: NAME_ROW, behind: COUNT }],
+  },
+  "a row keeps the last owner's name": {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ remove: NAME_ROW }],
+  },
+  'values that end with their thread are kept in the bank': {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ replace: '&& key.retire', with: '' }],
+  },
+  'values that end with their thread count until its row is handed over': {
+    file: 'protocol/fold',
+    foundBy: 'crashes',
+    edits: [{ replace: "retire && scope !== 'live'", with: "scope !== 'live'" }],
+  },
+  'values that end with their thread count in no thread': {
+    file: 'protocol/fold',
+    foundBy: 'crashes',
+    edits: [
+      { replace: "isRunning ? scope !== 'retired'", with: "isRunning ? retire && scope !== 'retired'" },
+    ],
+  },
+  "a record doesn't say that values are dropped": {
+    file: 'protocol/key-records',
+    foundBy: 'crashes',
+    edits: [{ replace: 'spec.retire ? 0 : NOT_RETIRED', with: 'NOT_RETIRED - 1' }],
+  },
+  "a record's texts are stored over each other": {
+    file: 'protocol/key-records',
+    foundBy: 'crashes',
+    edits: [{ remove: 'start += text.length' }],
+  },
   'a slot that is in use is initialised again': {
     file: 'table/row',
     foundBy: 'crashes',
@@ -160,12 +273,14 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'the thread that has claimed a row counts as the owner of its values': {
     file: 'protocol/read-rows',
     foundBy: 'crashes',
-    edits: [{ replace: /\w+\(memory, row \+ \w+\) === owner \+ 1/, with: 'owner !== -1' }],
+    edits: [
+      { replace: 'ownerOf(load64(memory, row)) === liveOwner', with: 'ownerOf(load64(memory, row)) !== -1' },
+    ],
   },
   'the live area is read although it is not counted': {
     file: 'protocol/read-rows',
     foundBy: 'crashes',
-    edits: [{ replace: 'const live = state & COUNTED', with: 'const live = state !== -1' }],
+    edits: [{ replace: 'const live = isCounted', with: 'const live = state !== -1' }],
   },
   'a sum does not fold each row on its own first': {
     file: 'protocol/fold',
@@ -208,7 +323,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'a release leaves unpublished records': {
     file: 'protocol/release',
     foundBy: 'crashes',
-    edits: [{ replace: 'recordId < recordCount(memory)', with: 'recordId < 0' }],
+    edits: [{ replace: 'recordId < records', with: 'recordId < 0' }],
   },
   'a release forgets the descendants of a thread': {
     file: 'protocol/release',
@@ -224,5 +339,177 @@ export const mutations: { readonly [name: string]: Mutation } = {
     file: 'protocol/release',
     foundBy: 'operations',
     edits: [{ replace: /\w+\(memory, address, claim, FREE\)/, with: 'memory.i64[address / 8] = FREE' }],
+  },
+  'a probe is not counted': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'state + IN_PROGRESS + 1', with: 'state + IN_PROGRESS' }],
+  },
+  'a probe in progress is not marked': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      { replace: 'state + IN_PROGRESS + 1', with: 'state + 1' },
+      { replace: 'state - IN_PROGRESS)', with: 'state)' },
+    ],
+  },
+  'a word is freed while a probe is in progress': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: '(state < IN_PROGRESS ? 0 : undefined)', with: '0' }],
+  },
+  'a word is not freed': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: '(state < IN_PROGRESS ? 0 : undefined)', with: 'undefined' }],
+  },
+  'a thread can be probed while it parks its waiters': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      { replace: 'index, 0, -initialWord(threadId))', with: 'index, 0, initialWord(threadId))' },
+      { replace: 'index, -initial, initial, STATES', with: 'index, initial, initial, STATES' },
+    ],
+  },
+  'a thread cannot be probed after it has parked its waiters': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'if (isParked) Atomics.store(' }],
+  },
+  'one more probe is allowed than waiters are parked': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: 'const isAllowed = probes < probeLimit()',
+        with: 'const isAllowed = probes <= probeLimit()',
+      },
+    ],
+  },
+  'more probes are begun than a word can count as in progress': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: '&& state < STATES - IN_PROGRESS', with: '' }],
+  },
+  'a word is changed by a plain store': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: 'Atomics.compareExchange(memory.i32, index, word, replacement) === word',
+        with: 'Atomics.store(memory.i32, index, replacement) === replacement',
+      },
+    ],
+  },
+  'a thread takes the word of another that runs': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'if (other >= 0 && isDead(memory, other))', with: 'if (other >= 0)' }],
+  },
+  'a free word is taken by a plain store': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: 'Atomics.compareExchange(memory.i32, index, 0, -initialWord(threadId)) === 0',
+        with: 'Atomics.load(memory.i32, index) === 0 && Atomics.store(memory.i32, index, -initialWord(threadId))',
+      },
+    ],
+  },
+  'a thread whose word is in use takes no other': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    from: 'function takeFreeWord(',
+    edits: [{ replace: 'i < NEIGHBOURS', with: 'i === 0' }],
+  },
+  "a thread's word is sought in the first place only": {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    from: 'function findWord(',
+    edits: [{ replace: 'i < NEIGHBOURS', with: 'i === 0' }],
+  },
+  'the words of dead threads are not taken over': {
+    file: 'protocol/liveness',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'freeNeighbours(memory, threadId)\n    index' }],
+  },
+  'a thread parks its waiters after it has claimed something': {
+    file: 'protocol/claiming',
+    foundBy: 'sweeps',
+    edits: [{ move: 'ensureProbeable(memory', before: 'if (id !== undefined)' }],
+  },
+  'a full table does not sweep': {
+    file: 'protocol/claiming',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'sweep(participant)' }],
+  },
+  'a full table does not try again after a sweep': {
+    file: 'protocol/claiming',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: 'sweep(participant) id = claimFree(participant, claimable, first)',
+        with: 'sweep(participant)',
+      },
+    ],
+  },
+  'a thread that sweeps probes itself': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'threadId === ownerOf(claim) ||', with: '' }],
+  },
+  'a thread that sweeps probes the one that has started it': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ replace: '|| isChildOf(claim, threadId)', with: '' }],
+  },
+  'a sweep reports deaths after it has freed the rows': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ move: 'host.reportDeaths(dead)', behind: 'freeFamily(memory, family)' }],
+  },
+  'a sweep reports no deaths': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'host.reportDeaths(dead)' }],
+  },
+  'a sweep frees nothing itself': {
+    file: 'protocol/sweep',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'freeFamily(memory, family)' }],
+  },
+  "a release frees a dead thread's word before its rows": {
+    file: 'protocol/release',
+    foundBy: 'sweeps',
+    edits: [{ move: 'freeWord(memory, memberId)', before: 'for (const [address, claim] of claims) {' }],
+  },
+  'a release leaves the words of dead threads': {
+    file: 'protocol/release',
+    foundBy: 'sweeps',
+    edits: [{ remove: 'freeWord(memory, memberId)' }],
+  },
+  'the number of used rows and records ends one too early': {
+    file: 'protocol/claiming',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'used <= id;', with: 'used < id;' }],
+  },
+  'a probe is taken back before a new waiter is parked': {
+    file: 'host/main-realm',
+    foundBy: 'sweeps',
+    edits: [
+      {
+        replace: `while (word && !park(i32, word, callback)) callback = undefined do word = load(i32)
+          while (word & probes && Atomics.compareExchange(i32, index, word, word - 1) !== word)`,
+        with: `while (word & probes && Atomics.compareExchange(i32, index, word, word - 1) !== word)
+          do word = load(i32)
+          while (word && !park(i32, word, callback))
+          callback = undefined`,
+      },
+    ],
+  },
+  'a probe is taken back, and no new waiter is parked': {
+    file: 'host/main-realm',
+    foundBy: 'sweeps',
+    edits: [{ replace: 'while (word && !park(i32, word, callback))', with: 'while (word && word === 0)' }],
   },
 }

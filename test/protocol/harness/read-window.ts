@@ -44,11 +44,34 @@ export class ReadWindow {
   ): void {
     for (const key of keys) {
       if (!(key.name in read)) continue
+      const what = `${scope} ${key.name}`
+      if (!key.retire) {
+        this.#checkDropped(Number(read[key.name]), key, scope, end, what)
+        continue
+      }
       const [first = '', last = ''] = [this.#start, end].map(({ expected: { values, running } }) =>
         foldOf(values, key.name, key, threadId => scope === 'all' || !running.has(threadId)),
       )
-      assertBetween(read[key.name], first, last, `${scope} ${key.name}`)
+      assertBetween(read[key.name], first, last, what)
     }
+  }
+
+  /** Checks a sum of positive values that are dropped when their threads end. It may rise and fall in any order. */
+  #checkDropped(read: number, { name }: Key, scope: 'all' | 'retired', end: History, what: string): void {
+    let [least, greatest] = [0, 0]
+    const [before, after] = [this.#start.expected, end.expected]
+    for (const [threadId, values] of after.values) {
+      if (scope === 'retired') continue
+      const own = [before, after].map(({ values, running }) =>
+        running.has(threadId) ? Number(values.get(threadId)?.get(name) ?? 0) : 0,
+      )
+      least += Math.min(...own)
+      // A thread may have come and gone.
+      const wasRunning = before.running.has(threadId) || !before.values.has(threadId)
+      greatest += wasRunning ? Math.max(...own, Number(values.get(name) ?? 0)) : 0
+    }
+    if (!(read >= least && read <= greatest))
+      throw new Error(`${what}: got ${read}, expected a value from ${least} to ${greatest}`)
   }
 
   /** Checks the list of running threads and their values of some keys. */

@@ -9,13 +9,16 @@ import {
   attach,
   attachAndUse,
   BASE_INIT,
+  BEFORE_CARRY,
   FRESH_SPEC,
   localsOf,
   makeKey,
   openAs,
   release,
+  rename,
   scalarSlot,
   set,
+  textSlot,
   useAllKeys,
   vectorSlot,
 } from './actions.js'
@@ -133,8 +136,8 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     start: actor => ({ run: () => release(4, actor) }),
     repair: () => release(4),
   },
-  'fold all keys': reading(actor => {
-    const keys = actor.keys().filter(({ fold }) => fold !== 'none')
+  'fold a key of each kind': reading(actor => {
+    const keys = actor.keys().filter(({ name }) => ['w.low', 'w.v', 'w.c', 'w.busy'].includes(name))
     return () => {
       for (const key of keys) {
         for (const scope of ['all', 'retired'] as const) {
@@ -145,7 +148,7 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     }
   }),
   'read keys thread by thread': reading(actor => {
-    const keys = actor.keys()
+    const keys = actor.keys().filter(({ name }) => ['w.v', 'w.last', 'w.c', 'w.file'].includes(name))
     return () => {
       for (const key of keys) {
         const window = new ReadWindow()
@@ -170,6 +173,8 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       )
       const live = threads.reduce((sum, { values }) => sum + Number(values['w.n'] ?? 0), 0)
       assertSame(totals['w.n'], Number(retired['w.n']) + live, 'total of a snapshot')
+      const busy = threads.reduce((sum, { values }) => sum + Number(values['w.busy'] ?? 0), 0)
+      assertSame(totals['w.busy'], busy, 'total of running threads in a snapshot')
     }
   }),
   'read a thread-local object across all threads': reading(actor => {
@@ -179,7 +184,7 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       window.checkFolds(inTable(totals(local1)), keys)
       const laterWindow = new ReadWindow()
       laterWindow.checkThreads(
-        perThread(local1).map(({ threadId, ...values }) => [threadId, inTable(values)]),
+        perThread(local1).map(({ threadId, threadName: _, ...values }) => [threadId, inTable(values)]),
         keys.map(({ name }) => name),
       )
     }
@@ -193,6 +198,8 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       const sums: { [name: string]: readonly number[] } = {}
       const add = () => {
         for (const [name, delta] of Object.entries(inTable(sample?.().deltas ?? {}))) {
+          // It falls when a thread ends.
+          if (name === 'w.busy') continue
           const elements = `${delta}`.split(',').map(Number)
           if (elements.some(element => !(element >= 0)))
             throw new Error(`${name} fell: its delta is ${delta}`)
@@ -220,6 +227,52 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       }
     },
   },
+  'carry and borrow in a count': using((actor, key, id) => {
+    const local = localsOf(actor)
+    return {
+      run() {
+        const assign = (value: number, run: () => void) => set(id, 'w.c', value, run)
+        assign(0, () => scalarSlot(actor, key('w.c')))
+        for (const value of [BEFORE_CARRY - 1, BEFORE_CARRY, BEFORE_CARRY + 1, 2 ** 33 + 5, 3]) {
+          assign(value, () => {
+            local.c = value
+          })
+        }
+        const slot = scalarSlot(actor, key('w.c'))
+        let value = 3
+        for (const amount of [BEFORE_CARRY, 2 ** 32, -(2 ** 32), -4, 1]) {
+          value += amount
+          assign(value, () => slot.add(amount))
+        }
+        assign(BEFORE_CARRY + 7, () => slot.max(BEFORE_CARRY + 7))
+        assign(0, () => slot.reset())
+      },
+    }
+  }),
+  'assign a text': using((actor, key, id) => {
+    const local = localsOf(actor)
+    return {
+      run() {
+        for (const text of ['abcd', 'é', '', 'efgh']) {
+          set(id, 'w.file', text, () => {
+            local.file = text
+          })
+        }
+        const slot = textSlot(actor, key('w.file'))
+        set(id, 'w.file', 'ij', () => {
+          slot.value = 'ij'
+        })
+        set(id, 'w.file', '', () => slot.reset())
+      },
+      after: () => assertSame(local.file, '', 'the text as its owner sees it'),
+    }
+  }),
+  'name a thread': using((actor, key, id) => ({
+    run() {
+      set(id, 'w.busy', 0, () => scalarSlot(actor, key('w.busy')))
+      for (const name of ['a name', 'n', 'another name']) rename(actor, id, name)
+    },
+  })),
 }
 
 /** Values by the names of their keys in the table. */

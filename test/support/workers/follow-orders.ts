@@ -1,10 +1,12 @@
 // Makes the definition that it is given, sends the byte offset of its row, and then follows orders.
 import { parentPort, workerData } from 'node:worker_threads'
-import { defaultTable, type Schema, threadLocal } from 'threadslots'
+import { defaultTable, nameThread, type Schema, threadLocal } from 'threadslots'
 
 export type WayToEnd = 'return' | 'throw' | 'reject' | 'exit' | 'spin' | 'fill the heap'
 
 export interface Order {
+  /** The name that the thread gives itself. */
+  readonly threadName?: string
   /** Values to assign; arrays are copied into vectors. */
   readonly set?: { readonly [property: string]: unknown }
   /** Properties whose values are to be sent back. */
@@ -16,7 +18,8 @@ const { name, schema } = workerData as { name: string; schema: Schema }
 const local: { [property: string]: unknown } = threadLocal(name, schema)
 const port = parentPort
 
-port?.on('message', ({ set = {}, get, end }: Order) => {
+port?.on('message', ({ threadName, set = {}, get, end }: Order) => {
+  if (threadName !== undefined) nameThread(threadName)
   for (const [property, value] of Object.entries(set)) {
     if (typeof value === 'object') (local[property] as Uint32Array).set(value as Uint32Array)
     else local[property] = value
