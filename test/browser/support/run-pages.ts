@@ -18,7 +18,7 @@ const LIMIT_SECONDS = 180
  * browser. A page that answers is not, whether its tests pass or fail.
  */
 const WEBKIT_ANSWER_SECONDS = 120
-const MAX_TRIES = 3
+const MAX_TRIES = 6
 /** If more pages than this are loaded again in one run, something other than the driver is at fault. */
 export const MAX_RETRIED = 5
 
