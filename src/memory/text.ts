@@ -18,6 +18,8 @@ type TextViews = Pick<Views<ArrayBufferLike>, 'i32'>
 const VERSION_BYTES = 4
 const LENGTH_BYTES = 4
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** A reader gives up after this many changes in a row, because it may never catch a thread that does nothing but assign. */
 const MAX_READS = 100
 
@@ -56,7 +58,7 @@ export function readText({ i32 }: TextViews, byteOffset: number, maxBytes: numbe
     const words = new Int32Array(roundUp(byteLength, 4) / 4)
     for (let word = 0; word < words.length; word++) words[word] = Atomics.load(i32, start + 1 + word)
     if (Atomics.load(i32, index) !== version) continue
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new Uint8Array(words.buffer, 0, byteLength))
+    return decoder.decode(new Uint8Array(words.buffer, 0, byteLength))
   }
   return undefined
 }
