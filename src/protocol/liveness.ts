@@ -42,11 +42,12 @@ const threadOf = (word: number): number => Math.floor(word / STATES) - 1
 const wordIndex = (memory: Memory, threadId: number, i: number): number =>
   waitWordAddress(memory, (threadId + i) % waitWordCount(memory)) / 4
 
-/** Index in `memory.i32` of the thread's word; undefined if it has none. */
-function findWord(memory: Memory, threadId: number): number | undefined {
+/** The thread's word, and its index in `memory.i32`; undefined if it has none. */
+function findWord(memory: Memory, threadId: number): { index: number; word: number } | undefined {
   for (let i = 0; i < NEIGHBOURS; i++) {
     const index = wordIndex(memory, threadId, i)
-    if (threadOf(Atomics.load(memory.i32, index)) === threadId) return index
+    const word = Atomics.load(memory.i32, index)
+    if (threadOf(word) === threadId) return { index, word }
   }
   return undefined
 }
@@ -106,11 +107,8 @@ export function ensureProbeable(memory: Memory, threadId: number): void {
 
 /** A thread's word without the id, 0 to 511; undefined if it has no word. */
 function stateOf(memory: Memory, threadId: number): number | undefined {
-  for (let i = 0; i < NEIGHBOURS; i++) {
-    const word = Atomics.load(memory.i32, wordIndex(memory, threadId, i))
-    if (threadOf(word) === threadId) return word - initialWord(threadId)
-  }
-  return undefined
+  const found = findWord(memory, threadId)
+  return found && found.word - initialWord(threadId)
 }
 
 /**
@@ -123,7 +121,7 @@ function updateWord(
   threadId: number,
   replace: (state: number) => number | undefined,
 ): number | undefined {
-  const index = findWord(memory, threadId)
+  const index = findWord(memory, threadId)?.index
   if (index === undefined) return undefined
   // Others may change the word at the same time.
   for (;;) {
