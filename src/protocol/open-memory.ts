@@ -73,8 +73,8 @@ export function createMemory(
 }
 
 /**
- * Creates a default table of the host's dimensions. Where address space is limited, the table leaves most of it to the program:
- * it has an eighth of the threads, and rows of an eighth of the size, or an eighth of that.
+ * Creates a default table of the host's dimensions. Where address space is limited, the number of threads and the size of their
+ * rows are divided by eight until the table fits, which leaves most of the space to the program.
  * @throws {TypeError} if memory can't be shared here.
  * @throws {RangeError} if there is no room even for a few threads.
  */

@@ -6,7 +6,7 @@ import { settings } from './settings.js'
  */
 export const TEST_EFFORT: number = Number(settings.TEST_EFFORT ?? 1)
 
-/** Its multiples are evenly spread between whole numbers, and never periodic, as a list may be. */
+/** The fractions of this number's multiples are evenly spread and never periodic; a list's entries may be periodic. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
 
 /** That share of a list, evenly spread over it. */
