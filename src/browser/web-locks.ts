@@ -29,7 +29,8 @@ type PageListener = (event: { readonly persisted: boolean }) => void
 
 /** The parts of a page or worker that are used here. Not all of them exist everywhere. */
 interface Scope {
-  readonly navigator?: { readonly locks?: Locks }
+  /** `userAgentData` exists in Chromium alone. */
+  readonly navigator?: { readonly locks?: Locks; readonly userAgentData?: unknown }
   addEventListener?(type: 'pagehide' | 'pageshow', listener: PageListener): void
   removeEventListener?(type: 'pageshow', listener: PageListener): void
 }
@@ -40,8 +41,9 @@ export const scope: Scope = globalThis as Scope
 export let locks: Locks | undefined =
   internal.serverHost.threadId() === undefined ? scope.navigator?.locks : undefined
 
-// Chromium asks for permission at a thread's first request. The sooner that is over, the sooner locks are held.
-locks?.query().catch(() => {})
+// Chromium sends a thread's first request only once the thread has returned to its event loop, so one is made early.
+// Elsewhere it has no use, and WebKit (2.50) aborts the page's process if it terminates a worker while a query is answered.
+if (scope.navigator?.userAgentData) locks?.query().catch(() => {})
 
 export const NO_LOCKS =
   "Web Locks aren't available here; call table.release(threadId) once a thread has ended"

@@ -14,11 +14,11 @@ export interface TestPage {
 const LIMIT_SECONDS = 180
 
 /**
- * Now and then, WebKitGTK or its driver ceases to answer, or a page's process crashes. Such a page is loaded again in a new
- * browser. A page that answers is not, whether its tests pass or fail.
+ * Now and then, beside other browsers, WebKitGTK or its driver ceases to answer, whatever the page does. Such a page is
+ * loaded again in a new browser. A page that answers is not, whether its tests pass or fail.
  */
 const WEBKIT_ANSWER_SECONDS = 120
-const MAX_TRIES = 6
+const MAX_TRIES = 3
 /** If more pages than this are loaded again in one run, something other than the driver is at fault. */
 export const MAX_RETRIED = 5
 
@@ -122,7 +122,7 @@ async function runPage(engine: Engine, { url, limitSeconds = LIMIT_SECONDS }: Te
     return { output, problem: undefined, isSilent: false }
   }
   const polling = poll().catch((error: Error) => {
-    return { output, problem: `the page is gone: ${error.message}`, isSilent: true }
+    return { output, problem: `the page is gone: ${error.message}`, isSilent: output === '' }
   })
   const ending = await Promise.race([polling, watch()])
   isOver = true
