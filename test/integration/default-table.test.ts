@@ -58,8 +58,8 @@ test('an empty default table takes hardly any memory, and shows as at most 11 Mi
     return { rss: after.rss - before.rss, shown: after.arrayBuffers - before.arrayBuffers, byteLength }
   })
   assert.ok(byteLength > (isBun ? 8 : 300) * MIB, `${byteLength} bytes are reserved`)
-  // Mostly code that is compiled meanwhile. A table that is in memory as a whole takes at least 8 MiB.
-  assert.ok(rss < 4 * MIB, `${rss} bytes are in memory`)
+  // Mostly code that is compiled meanwhile, up to 4 MiB on Bun. A table that is in memory as a whole takes at least 8 MiB.
+  assert.ok(rss < 6 * MIB, `${rss} bytes are in memory`)
   assert.ok(shown <= 11 * MIB, `${shown} bytes are shown`)
 })
 
