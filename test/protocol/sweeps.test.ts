@@ -141,9 +141,9 @@ function runWith(
   let steps = 0
   const hasDied = racing(() =>
     asThread(actor, () =>
-      crash(run, (step, publishesKey) => {
+      crash(run, (step, access) => {
         steps = step
-        listener(step, publishesKey)
+        listener(step, access)
         return isDead(actor)
       }),
     ),

@@ -17,9 +17,12 @@
  * Not tried: other threads at two different steps of one operation, and other threads that are in the middle of an
  * operation themselves, unless they have crashed there.
  *
- * Some work is skipped because it would only repeat itself. A thread's operation depends on the bytes and on what the
- * thread has read before; what a new thread does, and what a check finds, depends on the bytes and the history alone.
- * So a check or a new thread's operation isn't repeated for the same bytes and the same history. Its schedule counts.
+ * Some work is skipped because it would only repeat itself. Its schedules count.
+ * - What a new thread does, and what a check finds, depends on the bytes and the history alone. So neither is repeated
+ *   for the same bytes and the same history.
+ * - What a thread does next depends on the bytes and on what it has read before. So it isn't run on twice from the same
+ *   step with the same bytes and the same history. And if a step only reads, and others leave the bytes that it reads as
+ *   they are, then it makes no difference whether they come before that step or after it.
  *
  * A failure names its test and its schedule: "crash at step 17, released: …". There is no timing and no randomness, so
  * running that test file again reproduces it; to debug it, break on the step number in the listeners below.
@@ -27,6 +30,7 @@
  * Do these tests find faults? mutations.ts lists plausible slips. mutations.test.ts plants each one in a copy of the
  * library, and requires one of these test files to fail on the copy.
  */
+import { firstDifference } from '../../support/bytes.js'
 import { openAs, release } from './actions.js'
 import { initialState } from './initial-state.js'
 import { interferences, singleOperations } from './interference.js'
@@ -34,7 +38,7 @@ import { adoptOutcomeOfCrash, checkAtRest, checkInvariants, isNew } from './inva
 import { reportProgress } from './progress.js'
 import { ACTOR, type Scenario } from './scenarios.js'
 import { type Checkpoint, current, fingerprint, restore, takeCheckpoint } from './state.js'
-import { crash, makeSteppable, type StepListener, stepThrough } from './stepping.js'
+import { type Access, crash, makeSteppable, type StepListener, stepThrough } from './stepping.js'
 
 /** How many schedules of each kind were run. */
 export const scheduleCounts = {
@@ -49,6 +53,18 @@ function countSchedule(kind: keyof typeof scheduleCounts): void {
   scheduleCounts[kind]++
   reportProgress()
 }
+
+/** A step of an operation that is undisturbed until then. */
+interface Step {
+  /** The state in which the step is taken. Consecutive steps in the same state have the same object. */
+  readonly state: Checkpoint
+  readonly reads: Access['reads']
+}
+
+/** Whether a step reads the same bytes in another state. */
+const readsTheSame = ({ state, reads }: Step, { bytes }: Checkpoint): boolean =>
+  reads !== undefined &&
+  firstDifference(bytes.subarray(reads.start, reads.end), state.bytes.subarray(reads.start, reads.end)) < 0
 
 /** Runs a part of a schedule. Errors that it throws get the schedule's description in front of their message. */
 export function describingErrors<T>(schedule: string, run: () => T): T {
@@ -68,14 +84,21 @@ function startThread({ start, race }: Scenario, threadId: number, listener: Step
     run,
     after: () => after?.(),
     hasRaced: () => hasRaced,
-    listener(step: number, publishesKey: boolean) {
-      if (publishesKey && !hasRaced) {
+    listener(step: number, access: Access) {
+      if (access.publishesKey && !hasRaced) {
         hasRaced = true
         race?.()
       }
-      listener(step, publishesKey)
+      listener(step, access)
     },
   }
+}
+
+/** Adds the step that is taken next. */
+function recordStep(steps: Step[], { reads }: Access): void {
+  const id = fingerprint()
+  const last = steps.at(-1)?.state
+  steps.push({ state: last?.id === id ? last : takeCheckpoint(id), reads })
 }
 
 const operationNumbers = new Map<Scenario['start'], number>()
@@ -90,6 +113,53 @@ function operationNumber({ start }: Scenario): number {
 /** Thread ids are never reused: each successor of the actor has an id that is greater by this. */
 const NEXT_ID = 100
 
+/** The steps of an undisturbed operation, and its end. */
+function stepsOf(scenario: Scenario, start: Checkpoint, threadId: number): readonly Step[] {
+  const steps: Step[] = []
+  restore(start)
+  const { run, listener } = startThread(scenario, threadId, (_, access) => recordStep(steps, access))
+  stepThrough(run, listener)
+  return steps
+}
+
+/** Ends an operation at a step. Returns false if it has fewer steps. */
+function endAt(last: number, scenario: Scenario, start: Checkpoint, threadId: number): boolean {
+  restore(start)
+  const { run, listener } = startThread(scenario, threadId)
+  const hasEnded = crash(run, (step, access) => {
+    listener(step, access)
+    return step === last
+  })
+  if (!hasEnded) return false
+  checkInvariants()
+  adoptOutcomeOfCrash()
+  checkInvariants()
+  return true
+}
+
+/** The supervisor releases a thread that has crashed, and repairs what it has left in the middle of a release. */
+function releaseCrashed({ repair }: Scenario, threadId: number, isRepaired = true): void {
+  release(threadId)
+  if (repair && isRepaired) {
+    repair()
+    current.pending = undefined
+  }
+  checkInvariants()
+}
+
+/** A name, and whole operations of other threads, one after the other. */
+type Interference = readonly [name: string, operations: readonly (() => void)[]]
+
+/** The state after whole operations of other threads. The invariants hold after each. */
+function outcomeOf(operations: readonly (() => void)[], before: Checkpoint): Checkpoint {
+  restore(before)
+  for (const operation of operations) {
+    operation()
+    checkInvariants()
+  }
+  return takeCheckpoint()
+}
+
 /** What may come between the crash of a release and its repetition. */
 const ARRIVALS: { readonly [name: string]: () => void } = {
   nobody() {},
@@ -101,7 +171,8 @@ export class Exploration {
   readonly #scenario: Scenario
   readonly #start: Checkpoint
   readonly #actor: number
-  #steps = 0
+  /** The steps of the undisturbed operation, and its end. */
+  readonly #steps: Step[] = []
 
   constructor(scenario: Scenario, start: Checkpoint = initialState, actor: number = ACTOR) {
     this.#scenario = scenario
@@ -114,51 +185,50 @@ export class Exploration {
   /** Nobody interferes; the invariants are checked at each step. Returns the number of steps. */
   undisturbed(): number {
     countSchedule('undisturbed')
-    this.#steps = this.#runWith('undisturbed', checkInvariants, true)
-    return this.#steps
+    const check = (_: number, access: Access) => {
+      checkInvariants()
+      recordStep(this.#steps, access)
+    }
+    return this.#runWith('undisturbed', check, true)
   }
 
   /** At each step, one whole operation of another thread: one schedule for each of `interferences`. */
   withOneInterference(): void {
-    for (let at = 0; at <= this.#steps; at++) {
-      for (const [name, interfere] of Object.entries(interferences)) {
-        countSchedule('one other')
-        this.#runWith(`${name} at step ${at}`, step => {
-          if (step === at) {
-            interfere()
-            checkInvariants()
-          }
-        })
-      }
-    }
+    this.#withInterferences(
+      'one other',
+      Object.entries(interferences).map(([name, run]) => [name, [run]]),
+    )
   }
 
   /** At each step, two whole operations of other threads: one schedule for each ordered pair of `singleOperations`. */
   withTwoInterferences(): void {
-    // The outcome of two operations depends on bytes and history alone, and these are often the same at the next step.
-    let state = ''
+    const operations = Object.entries(singleOperations)
+    const pairs = operations.flatMap(([firstName, first]) =>
+      operations.map(([name, second]): Interference => [`${firstName}, then ${name}`, [first, second]]),
+    )
+    this.#withInterferences('two others', pairs)
+  }
+
+  #withInterferences(kind: 'one other' | 'two others', interferences: readonly Interference[]): void {
+    if (this.#steps.length === 0) throw new Error('the undisturbed operation comes first')
     const outcomes = new Map<string, Checkpoint>()
-    for (let at = 0; at <= this.#steps; at++) {
-      for (const [firstName, first] of Object.entries(singleOperations)) {
-        for (const [secondName, second] of Object.entries(singleOperations)) {
-          const names = `${firstName}, then ${secondName}`
-          countSchedule('two others')
-          this.#runWith(`${names}, at step ${at}`, step => {
-            if (step !== at) return
-            const now = fingerprint()
-            if (now !== state) outcomes.clear()
-            state = now
-            const known = outcomes.get(names)
-            if (known) return restore(known)
-            first()
-            checkInvariants()
-            second()
-            checkInvariants()
-            outcomes.set(names, takeCheckpoint())
-          })
-        }
+    this.#steps.forEach((step, at) => {
+      if (step.state !== this.#steps[at - 1]?.state) outcomes.clear()
+      const isStateKept = step.state === this.#steps[at + 1]?.state
+      const known = new Set<string>()
+      for (const [name, operations] of interferences) {
+        countSchedule(kind)
+        const schedule = `${name}, at step ${at}`
+        const outcome =
+          outcomes.get(name) ?? describingErrors(schedule, () => outcomeOf(operations, step.state))
+        outcomes.set(name, outcome)
+        if (known.has(outcome.id) || (isStateKept && readsTheSame(step, outcome))) continue
+        known.add(outcome.id)
+        this.#runWith(schedule, now => {
+          if (now === at) restore(outcome)
+        })
       }
-    }
+    })
   }
 
   /** Runs the operation to its end and calls `listener` at each step. Returns the number of steps. */
@@ -176,7 +246,7 @@ export class Exploration {
 
   /** A crash at each step, after which the supervisor releases the thread. */
   crashes(): void {
-    for (const step of this.#endAtEachStep(this.#actor, this.#scenario, this.#start)) {
+    for (const step of this.#endAtEachStep('crash')) {
       countSchedule('crash')
       describingErrors(`crash at step ${step}, released`, checkAtRest)
     }
@@ -187,10 +257,10 @@ export class Exploration {
    * in order. If the supervisor has to repair what the first crash left, the next thread does the same before that.
    */
   crashesOfTwo(): void {
-    const { repair, ...first } = this.#scenario
-    const next = first.next ?? this.#scenario
+    const { repair } = this.#scenario
+    const next = this.#scenario.next ?? this.#scenario
     const operation = operationNumber(next)
-    for (const step of this.#endAtEachStep(this.#actor, first, this.#start)) {
+    for (const step of this.#endAtEachStep('crash', false)) {
       // What the next thread does depends on bytes and history alone.
       if (!isNew(`crash before ${operation}`)) continue
       const left = takeCheckpoint()
@@ -200,65 +270,49 @@ export class Exploration {
           restore(left)
           arrive()
           checkInvariants()
+          this.#crashesOfNext(next, takeCheckpoint())
         })
-        const nextId = this.#actor + NEXT_ID
-        for (const nextStep of this.#endAtEachStep(nextId, next, takeCheckpoint(), schedule)) {
-          countSchedule('crash and crash')
-          describingErrors(`${schedule}: crash at step ${nextStep}, released`, () => {
-            if (!isNew(`two crashes before ${operation}`)) return
-            const third = startThread(next, this.#actor + 2 * NEXT_ID)
-            third.run()
-            third.after()
-            checkAtRest()
-          })
-        }
       }
     }
+  }
+
+  #crashesOfNext(next: Scenario, start: Checkpoint): void {
+    const threadId = this.#actor + NEXT_ID
+    const steps = stepsOf(next, start, threadId)
+    steps.forEach(({ state }, step) => {
+      countSchedule('crash and crash')
+      if (state === steps[step - 1]?.state) return
+      describingErrors(`crash at step ${step}, released`, () => {
+        endAt(step, next, start, threadId)
+        releaseCrashed(next, threadId)
+        if (!isNew(`two crashes before ${operationNumber(next)}`)) return
+        const third = startThread(next, this.#actor + 2 * NEXT_ID)
+        third.run()
+        third.after()
+        checkAtRest()
+      })
+    })
   }
 
   /** The distinct states that a crash can leave behind, or an error after which the thread runs on. */
   statesAfter(end: 'crash' | 'error'): Checkpoint[] {
     const states: Checkpoint[] = []
-    for (const _ of this.#endAtEachStep(this.#actor, this.#scenario, this.#start, '', end)) {
+    for (const _ of this.#endAtEachStep(end)) {
       if (isNew('states left behind')) states.push(takeCheckpoint())
     }
     return states
   }
 
-  /**
-   * Ends the operation at step 0, at step 1, and so on, and yields each of these steps. After a crash, the supervisor
-   * has released the thread by then.
-   */
-  *#endAtEachStep(
-    threadId: number,
-    scenario: Scenario,
-    start: Checkpoint,
-    before = '',
-    end: 'crash' | 'error' = 'crash',
-  ): Generator<number> {
-    for (let last = 0; ; last++) {
-      const isThrough = describingErrors(`${before && `${before}: `}${end} at step ${last}`, () => {
-        restore(start)
-        const { run, listener } = startThread(scenario, threadId)
-        const hasCrashed = crash(run, (step, publishesKey) => {
-          listener(step, publishesKey)
-          return step === last
-        })
-        if (!hasCrashed) return true
-        checkInvariants()
-        adoptOutcomeOfCrash()
-        checkInvariants()
-        if (end === 'error') return false
-        release(threadId)
-        if (scenario.repair) {
-          scenario.repair()
-          current.pending = undefined
-        }
-        checkInvariants()
-        return false
+  /** Ends the operation at step 0, at step 1, and so on, and yields each of these steps. Crashed threads are released. */
+  *#endAtEachStep(end: 'crash' | 'error', isRepaired = true): Generator<number> {
+    for (let step = 0; ; step++) {
+      const hasEnded = describingErrors(`${end} at step ${step}`, () => {
+        if (!endAt(step, this.#scenario, this.#start, this.#actor)) return false
+        if (end === 'crash') releaseCrashed(this.#scenario, this.#actor, isRepaired)
+        return true
       })
-      if (isThrough) return
-      yield last
+      if (!hasEnded) return
+      yield step
     }
   }
 }

@@ -16,7 +16,7 @@ import { attachAndUse, attachAs, describeKey, newThreadId, openAs, READER } from
 import { dimensions } from './dimensions.js'
 import { type Expected, foldOf, type History } from './history.js'
 import { local1 } from './initial-state.js'
-import { buffer, current, fingerprint, takeCheckpoint } from './state.js'
+import { buffer, copyBytes, current, fingerprint } from './state.js'
 
 // Threads that take part in checks at rest alone.
 /** Lists the keys. */
@@ -127,7 +127,7 @@ export function adoptOutcomeOfCrash(): void {
 /** Checks what must hold at every instant. Reads in every way that the library offers; reading must change no byte. */
 export function checkInvariants(): void {
   if (!isNew('check')) return
-  const before = takeCheckpoint()
+  const before = copyBytes()
   const reader = openAs(READER)
   const reading = readAll(reader)
   const { threads, keys } = reading
@@ -163,7 +163,7 @@ export function checkInvariants(): void {
     ),
     'perThread of a thread-local object',
   )
-  if (firstDifference(before.bytes, takeCheckpoint().bytes) >= 0) fail('reading changed a byte')
+  if (firstDifference(before, copyBytes()) >= 0) fail('reading changed a byte')
 }
 
 /** The definition of an existing key. */
@@ -193,13 +193,13 @@ export function checkAtRest(): void {
   const keys = openAs(LISTER).keys()
   assertSame(ownersAt(records).length, keys.length, 'records in use')
   for (const threadId of running) {
-    const before = takeCheckpoint()
+    const before = copyBytes()
     const row = attachAs(openAs(threadId), threadId)
     for (const [name, value] of values.get(threadId) ?? []) {
       const key = keys.find(key => key.name === name) as Key
       assertSame(ownValueOf(row, key), value, `${name} as thread ${threadId} sees it`)
     }
-    if (firstDifference(before.bytes, takeCheckpoint().bytes) >= 0) fail('attaching again changed a byte')
+    if (firstDifference(before, copyBytes()) >= 0) fail('attaching again changed a byte')
   }
   for (let free = dimensions.maxThreads - running.size; free > 0; free--) attachAndUse(newThreadId(), 7)
   assertRefused(() => openAs(REFUSED).attach(), /maxThreads/)

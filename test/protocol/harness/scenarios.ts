@@ -129,7 +129,7 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       const maker = makeSteppable(() => openAs(6, 5))
       const hasCrashed = crash(
         () => maker.key('never', FRESH_SPEC),
-        (_, publishesKey) => publishesKey,
+        (_, { publishesKey = false }) => publishesKey,
       )
       if (!hasCrashed) throw new Error('the thread never tried to publish a key')
     },

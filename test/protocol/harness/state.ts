@@ -34,16 +34,24 @@ export const current: {
 
 /** A copy of the whole state, apart from the local variables of a thread in the middle of an operation. */
 export interface Checkpoint {
+  /** Its fingerprint. */
+  readonly id: string
   readonly bytes: Uint8Array
   readonly history: History
   readonly pending: Fact | undefined
 }
 
-export const takeCheckpoint = (): Checkpoint => ({ bytes: Uint8Array.from(bytes), ...current })
+export const copyBytes = (): Uint8Array => Uint8Array.from(bytes)
 
-export function restore({ bytes: saved, ...acknowledged }: Checkpoint): void {
+export const takeCheckpoint = (id: string = fingerprint()): Checkpoint => ({
+  id,
+  bytes: copyBytes(),
+  ...current,
+})
+
+export function restore({ bytes: saved, history, pending }: Checkpoint): void {
   bytes.set(saved)
-  Object.assign(current, acknowledged)
+  Object.assign(current, { history, pending })
 }
 
 /** Two states have the same fingerprint if and only if their bytes, history and pending fact are the same. */

@@ -11,8 +11,16 @@ import { directoryAddress, recordAddress } from '../../../src/memory/layout.js'
 import { TYPES } from '../../../src/memory/slot-types.js'
 import { dimensions } from './dimensions.js'
 
-/** Is called before each step, with its number and with whether the step is an attempt to publish a key. */
-export type StepListener = (step: number, publishesKey: boolean) => void
+/** What a step does. */
+export interface Access {
+  /** Whether it is an attempt to publish a key. */
+  readonly publishesKey?: boolean
+  /** The bytes that it reads, if it writes none: from `start` to before `end`. */
+  readonly reads?: { readonly start: number; readonly end: number }
+}
+
+/** Is called before each step, with its number, and once after the last step. */
+export type StepListener = (step: number, access: Access) => void
 
 type View = Int32Array<SharedArrayBuffer>
 type Method = (...args: unknown[]) => unknown
@@ -22,7 +30,7 @@ const MAX_STEPS = 5000
 
 /** Whether typed arrays that are created now can be stepped through. */
 let createsProxies = false
-let beforeStep: ((publishesKey: boolean) => void) | undefined
+let beforeStep: ((access: Access) => void) | undefined
 
 /** The typed array behind each proxy. */
 const viewBehind = new WeakMap<object, object>()
@@ -33,15 +41,23 @@ function proxyOf(view: View): View {
   return proxy
 }
 
+const WRITE: Access = {}
+
+/** Reads an element, or `count` of them. */
+const reading = (view: View, index: number, count = 1): Access => {
+  const start = view.byteOffset + index * view.BYTES_PER_ELEMENT
+  return { reads: { start, end: start + count * view.BYTES_PER_ELEMENT } }
+}
+
 function write(view: View, index: string | symbol, value: number): boolean {
-  beforeStep?.(false)
+  beforeStep?.(WRITE)
   view[Number(index)] = value
   return true
 }
 
 function read(view: View, property: string | symbol): unknown {
   if (typeof property === 'string' && /^\d/.test(property)) {
-    beforeStep?.(false)
+    beforeStep?.(reading(view, Number(property)))
     return view[Number(property)]
   }
   const value: unknown = Reflect.get(view, property)
@@ -61,7 +77,7 @@ function read(view: View, property: string | symbol): unknown {
   // All other methods only read (`slice`, `some`, the iterator). The library calls them on published key records, which
   // never change again, so one step stands for all the elements.
   return (...args: unknown[]) => {
-    beforeStep?.(false)
+    beforeStep?.(reading(view, 0, view.length))
     return Reflect.apply(value, view, args)
   }
 }
@@ -89,7 +105,8 @@ for (const name of Object.getOwnPropertyNames(Atomics)) {
   if (typeof original !== 'function') continue
   atomics[name] = (view, ...args) => {
     const array = viewBehind.get(view as object) ?? view
-    if (beforeStep) beforeStep(name === 'compareExchange' && isInDirectory(array, args[0]))
+    if (name === 'load') beforeStep?.(reading(array as View, Number(args[0])))
+    else beforeStep?.({ publishesKey: name === 'compareExchange' && isInDirectory(array, args[0]) })
     return original(array, ...args)
   }
 }
@@ -107,13 +124,13 @@ export function makeSteppable<T>(run: () => T): T {
 /** Calls `listener` before each step of `run` and once after the last. Returns the number of steps. */
 export function stepThrough(run: () => void, listener: StepListener): number {
   let steps = 0
-  const pause = (publishesKey: boolean) => {
+  const pause = (access: Access) => {
     if (steps === MAX_STEPS) throw new Error(`no end after ${MAX_STEPS} steps`)
     // The listener plays other threads, whose accesses are no steps of this one.
     beforeStep = undefined
     createsProxies = false
     try {
-      listener(steps, publishesKey)
+      listener(steps, access)
     } finally {
       steps++
       createsProxies = true
@@ -126,7 +143,7 @@ export function stepThrough(run: () => void, listener: StepListener): number {
   } finally {
     beforeStep = undefined
   }
-  listener(steps, false)
+  listener(steps, {})
   return steps
 }
 
@@ -138,10 +155,7 @@ const CRASH = new Error('crash')
  * there is no such step. The thread can't escape by catching the error: every later step throws too, so nothing more
  * reaches the shared memory.
  */
-export function crash(
-  run: () => void,
-  isCrashPoint: (step: number, publishesKey: boolean) => boolean,
-): boolean {
+export function crash(run: () => void, isCrashPoint: (step: number, access: Access) => boolean): boolean {
   let isDead = false
   let hasReturned = false
   try {
@@ -150,8 +164,8 @@ export function crash(
         run()
         hasReturned = isDead
       },
-      (step, publishesKey) => {
-        isDead ||= isCrashPoint(step, publishesKey)
+      (step, access) => {
+        isDead ||= isCrashPoint(step, access)
         if (isDead) throw CRASH
       },
     )

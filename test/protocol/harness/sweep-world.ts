@@ -289,7 +289,7 @@ function build(): Checkpoint {
   asThread(5, () =>
     crash(
       () => maker.key('never', 'u32'),
-      (_, publishesKey) => publishesKey || owners().records.includes(5),
+      (_, { publishesKey = false }) => publishesKey || owners().records.includes(5),
     ),
   )
   if (!owners().records.includes(5)) fail('thread 5 owns no record')
