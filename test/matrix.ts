@@ -40,13 +40,13 @@ const ABOUT_POOLS = 'test/integration/pools-'
 const NEWEST = 'node26'
 /**
  * Files that take long, with the runtimes on which they run besides the oldest version of Node (npm test): its newest version,
- * and another engine. Where they start threads, also another implementation of threads.
+ * and another engine; `chaos`, with another implementation of threads as well.
  */
 const LONG: { readonly [file: string]: readonly string[] } = {
   'test/chaos/chaos': [NEWEST, 'bun', 'deno'],
   'test/chaos/unseen-deaths': [NEWEST, 'bun', 'deno'],
   'test/hostile/hostile': [NEWEST, 'bun'],
-  'test/integration/thousand-workers': [NEWEST, 'bun', 'deno'],
+  'test/integration/thousand-workers': [NEWEST, 'bun'],
   'test/protocol/crashes': [NEWEST, 'bun'],
   'test/protocol/operations': [NEWEST, 'bun'],
 }

@@ -24,7 +24,10 @@ const PROGRAMS = {
 /** The one for Firefox builds and loads more than twenty programs. */
 const PROGRAM_LIMIT_SECONDS = 1200
 
-/** Files that take long and don't depend on the browser, but on the engine. Node and Bun have those of the other two. */
+/**
+ * Files that take long and depend on the engine alone, not on the browser. Node and Bun have the engines of the other two,
+ * where these files run only if they are asked for by name.
+ */
 const IN_FIREFOX_ONLY = ['crashes']
 
 /** The share of the longest tests (hostile and model) that is run in each engine. */
@@ -33,6 +36,8 @@ const EFFORT = 0.1
 interface Request {
   readonly engines: readonly EngineName[]
   readonly files: readonly string[]
+  /** Whether the files were asked for by name. */
+  readonly areNamed: boolean
   readonly programs: readonly string[]
 }
 
@@ -60,20 +65,22 @@ function parseRequest(args: readonly string[]): Request | undefined {
   if (files.length + programs.length === 0)
     throw new Error(`no test file's name contains ${parts.join(' or ')}`)
   const engines = ENGINES.filter(name => positionals.length === 0 || positionals.includes(name))
-  return { engines, files, programs }
+  return { engines, files, areNamed: values.only !== undefined, programs }
 }
 
 function nameOf(file: string): string {
   return file.replace(/.*\//, '').replace('.test.js', '')
 }
 
-async function runAll({ engines, files, programs }: Request): Promise<void> {
+async function runAll({ engines, files, areNamed, programs }: Request): Promise<void> {
   const site = await serveTests(files)
   const pages = files.map(file => ({ file: nameOf(file), url: `${site.urlOf(file)}?TEST_EFFORT=${EFFORT}` }))
+  const pagesFor = (engine: EngineName) =>
+    pages.filter(({ file }) => areNamed || engine === 'firefox' || !IN_FIREFOX_ONLY.includes(file))
   const isComplete = engines.length === ENGINES.length && files.length === testFiles().length
   // Pages with spinning workers keep a processor busy, so no more engines run at once than there are processors.
   const runs = await runJobs(availableParallelism(), [
-    ...(pages.length > 0 ? engines.map(engine => () => runIn(engine, pagesFor(engine, pages))) : []),
+    ...(pages.length > 0 ? engines.map(engine => () => runIn(engine, pagesFor(engine))) : []),
     ...(isComplete ? [() => runFile(RUNNER_TEST, 'this runner')] : []),
   ])
   // The workers of a program take all processors, so programs run one after the other.
@@ -89,9 +96,6 @@ async function runAll({ engines, files, programs }: Request): Promise<void> {
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
   process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
 }
-
-const pagesFor = (engine: EngineName, pages: readonly TestPage[]): readonly TestPage[] =>
-  pages.filter(({ file }) => engine === 'firefox' || !IN_FIREFOX_ONLY.includes(file))
 
 /** Runs jobs in order, some at once. The results are in the order of the jobs. */
 async function runJobs<T>(maxAtOnce: number, jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
