@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { TYPES } from '../../src/memory/slot-types.js'
-import { crash, makeSteppable, stepThrough } from './harness/stepping.js'
+import { type Access, crash, makeSteppable, stepThrough } from './harness/stepping.js'
 
 test('each access to shared memory is one step, atomic or not', () => {
   const view = makeSteppable(() => new TYPES.i32.array(new SharedArrayBuffer(32), 0, 8)) as Int32Array
@@ -20,6 +20,25 @@ test('each access to shared memory is one step, atomic or not', () => {
   assert.is(count, 9)
   assert.equal(steps, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   assert.equal([...view], [1, 1, 2, 2, 2, 5, 6, 1])
+})
+
+test('a step that only reads says which bytes, and one that writes says none', () => {
+  const buffer = new SharedArrayBuffer(32)
+  const view = makeSteppable(() => new TYPES.i32.array(buffer, 8, 4)) as Int32Array
+  const reads: Access['reads'][] = []
+  stepThrough(
+    () => {
+      view[1] = view[0] as number
+      Atomics.store(view, 2, Atomics.load(view, 3))
+      Atomics.add(view, 0, 1)
+      view.slice()
+      view.fill(1, 3)
+    },
+    (_, access) => reads.push(access.reads),
+  )
+  const none = undefined
+  const at = (start: number, end: number) => ({ start, end })
+  assert.equal(reads, [at(8, 12), none, at(20, 24), none, none, at(8, 24), none, none])
 })
 
 test('an access to memory that is not shared is not a step', () => {

@@ -18,7 +18,7 @@
  * operation themselves, unless they have crashed there.
  *
  * Some work is skipped because it would only repeat itself. Its schedules count.
- * - What a new thread does, and what a check finds, depends on the bytes and the history alone. So neither is repeated
+ * - What a new thread does, and what a check finds, depend on the bytes and the history alone. So neither is repeated
  *   for the same bytes and the same history.
  * - What a thread does next depends on the bytes and on what it has read before. So it isn't run on twice from the same
  *   step with the same bytes and the same history. And if a step only reads, and others leave the bytes that it reads as
@@ -209,6 +209,7 @@ export class Exploration {
     this.#withInterferences('two others', pairs)
   }
 
+  /** At each step, each of these, unless the schedule equals another one. */
   #withInterferences(kind: 'one other' | 'two others', interferences: readonly Interference[]): void {
     if (this.#steps.length === 0) throw new Error('the undisturbed operation comes first')
     const outcomes = new Map<string, Checkpoint>()
@@ -259,10 +260,9 @@ export class Exploration {
   crashesOfTwo(): void {
     const { repair } = this.#scenario
     const next = this.#scenario.next ?? this.#scenario
-    const operation = operationNumber(next)
     for (const step of this.#endAtEachStep('crash', false)) {
       // What the next thread does depends on bytes and history alone.
-      if (!isNew(`crash before ${operation}`)) continue
+      if (!isNew(`crash before ${operationNumber(next)}`)) continue
       const left = takeCheckpoint()
       for (const [name, arrive] of Object.entries(repair ? ARRIVALS : { nobody() {} })) {
         const schedule = `crash at step ${step}, then ${name}, then the next thread`
@@ -276,6 +276,7 @@ export class Exploration {
     }
   }
 
+  /** A crash at each step of the thread that comes next, except where it would leave the same state as one step before. */
   #crashesOfNext(next: Scenario, start: Checkpoint): void {
     const threadId = this.#actor + NEXT_ID
     const steps = stepsOf(next, start, threadId)
@@ -283,7 +284,7 @@ export class Exploration {
       countSchedule('crash and crash')
       if (state === steps[step - 1]?.state) return
       describingErrors(`crash at step ${step}, released`, () => {
-        endAt(step, next, start, threadId)
+        if (!endAt(step, next, start, threadId)) throw new Error('the operation has fewer steps than before')
         releaseCrashed(next, threadId)
         if (!isNew(`two crashes before ${operationNumber(next)}`)) return
         const third = startThread(next, this.#actor + 2 * NEXT_ID)

@@ -41,6 +41,7 @@ export interface Checkpoint {
   readonly pending: Fact | undefined
 }
 
+/** A copy of the table's bytes. */
 export const copyBytes = (): Uint8Array => Uint8Array.from(bytes)
 
 export const takeCheckpoint = (id: string = fingerprint()): Checkpoint => ({
