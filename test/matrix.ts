@@ -9,6 +9,7 @@ const NAMES = RUNTIMES.map(({ name }) => name)
 const USAGE = `usage: npm run test:matrix -- [--only runtime] [--whole] [--after-test] [part of a test file's name] [--help]
 
 Runs the tests on ${NAMES.join(', ')}. Missing runtimes are installed from npm.
+arm64 is Node for AArch64 in an emulator, which is installed if it is missing, as root on Debian.
 
   --only runtime   run on this runtime only; may be repeated
   --whole          include the longest tests, and run all tests at full length, as npm test does
@@ -26,6 +27,10 @@ const ABOUT_THE_PROJECT = [
   'test/integration/consumers-bundlers',
   'test/integration/consumers-typescript',
   'test/integration/package',
+  'test/memory-model/classics',
+  'test/memory-model/compilation',
+  'test/memory-model/shapes',
+  'test/memory-model/written',
   'test/protocol/mutations',
   'test/unit/api-docs',
   'test/unit/child-process',
@@ -40,14 +45,14 @@ const ABOUT_POOLS = 'test/integration/pools-'
 const NEWEST = 'node26'
 /**
  * Files that take long, with the runtimes on which they run besides the oldest version of Node (npm test): its newest version,
- * and another engine; `chaos`, with another implementation of threads as well.
+ * and most of them on another engine; `chaos`, with another implementation of threads as well.
  */
 const LONG: { readonly [file: string]: readonly string[] } = {
   'test/chaos/chaos': [NEWEST, 'bun', 'deno'],
   'test/chaos/unseen-deaths': [NEWEST, 'bun', 'deno'],
   'test/hostile/hostile': [NEWEST, 'bun'],
   'test/integration/thousand-workers': [NEWEST, 'bun'],
-  'test/protocol/crashes': [NEWEST, 'bun'],
+  'test/protocol/crashes': [NEWEST],
   'test/protocol/operations': [NEWEST, 'bun'],
 }
 /**
@@ -55,6 +60,30 @@ const LONG: { readonly [file: string]: readonly string[] } = {
  * `crashes` test on every runtime.
  */
 const LONGEST = ['test/protocol/handovers', 'test/protocol/pairs']
+/** Files about the instructions of AArch64. On other processors they skip everything. */
+const ABOUT_AARCH64 = 'test/aarch64/'
+/**
+ * What else the emulator runs, in which a process takes 2 seconds to start and a worker half a second: what depends on the
+ * instruction set or on the layout of memory, and two files whose workers read, count and die at the same time.
+ */
+const ON_AARCH64 = [
+  'test/integration/reading-across-threads',
+  'test/integration/wasm',
+  'test/protocol/stepping',
+  'test/protocol/sums',
+  'test/unit/counts',
+  'test/unit/layout',
+  'test/unit/liveness',
+  'test/unit/memory',
+  'test/unit/readings',
+  'test/unit/row',
+  'test/unit/table',
+  'test/unit/texts',
+  'test/unit/values',
+  'test/unit/values-of',
+]
+/** Files that the emulator can't run: they use esbuild, which is installed for this machine's processor. */
+const NOT_EMULATED = ['test/integration/copies', 'test/integration/module-resets']
 /** The value of TEST_EFFORT, unless all tests are to run at full length. */
 const EFFORT = 0.1
 
@@ -112,26 +141,29 @@ function parseRequest(args: readonly string[]): Request | undefined {
 
 async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Request): Promise<void> {
   const rows: Row[] = []
-  const isWanted = (file: string, runtime: string) => {
+  const isWanted = (file: string, { name, isEmulated = false }: Runtime) => {
     if (leftOut.length === 0) return true
-    if (file.startsWith(ABOUT_POOLS)) return runtime === NEWEST
-    return isFullLength || (LONG[nameOf(file)] ?? [runtime]).includes(runtime)
+    if (file.startsWith(ABOUT_AARCH64)) return isEmulated
+    if (file.startsWith(ABOUT_POOLS)) return name === NEWEST
+    if (isEmulated && NOT_EMULATED.includes(nameOf(file))) return false
+    if (isFullLength) return true
+    return isEmulated ? ON_AARCH64.includes(nameOf(file)) : (LONG[nameOf(file)] ?? [name]).includes(name)
   }
-  for (const { name, spec, ready } of installInTurn(runtimes)) {
-    const runtime = await ready
+  for (const { runtime, ready } of installInTurn(runtimes)) {
+    const installed = await ready
     const started = performance.now()
     const row = (title: string, outcomes: readonly Outcome[], failed: number): Row => {
       const seconds = (performance.now() - started) / 1000
       return { title, passed: passedIn(outcomes), failed, seconds, outcomes }
     }
-    if (runtime instanceof Error) {
-      console.log(`== ${spec}: ${runtime.message}`)
-      rows.push(row(spec, [], 1))
+    if (installed instanceof Error) {
+      console.log(`== ${runtime.spec}: ${installed.message}`)
+      rows.push(row(runtime.spec, [], 1))
     } else {
-      const { title, command } = runtime
+      const { title, command } = installed
       console.log(`== ${title}`)
       const variables = { TEST_EFFORT: `${isFullLength ? 1 : EFFORT}` }
-      const wanted = files.filter(file => isWanted(file, name))
+      const wanted = files.filter(file => isWanted(file, runtime))
       const outcomes = await runFiles(command, wanted, outcome => console.log(describe(outcome)), variables)
       rows.push(row(title, outcomes, failedIn(outcomes)))
     }
@@ -142,7 +174,14 @@ async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Req
     console.log(`run by npm test only: ${leftOut.join(', ')}`)
     console.log(`run by npm test and on ${NEWEST} only: ${ABOUT_POOLS}*`)
   }
+  const hasEmulated = leftOut.length > 0 && runtimes.some(({ isEmulated }) => isEmulated)
+  if (hasEmulated && isFullLength)
+    console.log(`not run on AArch64, because esbuild is for this processor: ${NOT_EMULATED.join(', ')}`)
   if (!isFullLength) {
+    if (hasEmulated)
+      console.log(
+        `run on AArch64 only: ${ABOUT_AARCH64}*; besides these, AArch64 runs ${ON_AARCH64.join(', ')}`,
+      )
     for (const [file, names] of leftOut.length > 0 ? Object.entries(LONG) : [])
       console.log(`run by npm test and on ${names.join(', ')} only: ${file}`)
     console.log(
@@ -160,15 +199,16 @@ function installInTurn(runtimes: readonly Runtime[]) {
   return runtimes.map(runtime => {
     const ready = before.then(() => install(runtime)).catch((error: Error) => error)
     before = ready
-    return { name: runtime.name, spec: runtime.spec, ready }
+    return { runtime, ready }
   })
 }
 
 function tableOf(rows: readonly Row[]): string {
   const skipped = (row: Row) => row.outcomes.reduce((sum, { skips }) => sum + skips.length, 0)
   const cells = rows.map(row => [row.title, row.passed, row.failed, skipped(row), row.seconds.toFixed(0)])
+  const width = Math.max(...rows.map(({ title }) => title.length))
   return [['runtime', 'passed', 'failed', 'skipped', 'seconds'], ...cells]
-    .map(([title, ...numbers]) => `${title}`.padEnd(14) + numbers.map(n => `${n}`.padStart(9)).join(''))
+    .map(([title, ...numbers]) => `${title}`.padEnd(width) + numbers.map(n => `${n}`.padStart(9)).join(''))
     .join('\n')
 }
 

@@ -1,6 +1,7 @@
 // Bundlers build programs that use the package, each with a worker, and the built programs are run.
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import * as esbuild from 'esbuild'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -46,7 +47,8 @@ async function bundle(entryPoints: readonly string[], outdir: string, options: e
 
 test('the programs run unbundled', () => {
   assert.equal(outcomeOf(['app/main.js']), ofApp)
-  assert.equal(outcomeOf(['--import', join(consumers, 'simulate-browser.js'), 'page/main.js']), ofPage)
+  const { href } = pathToFileURL(join(consumers, 'simulate-browser.js'))
+  assert.equal(outcomeOf(['--import', href, 'page/main.js']), ofPage)
 })
 
 test('esbuild: a program for Node and its worker', async () => {

@@ -2,10 +2,12 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../../tools/child-process.js'
+import { RUNTIME } from '../../tools/testing/runtime.js'
+import { skipIf } from '../../tools/testing/skip.js'
 import { inCleanProcess } from '../support/processes.js'
 
 // JavaScriptCore counts reserved memory as used, so the table is small there.
-const isBun = process.versions.bun !== undefined
+const isBun = RUNTIME === 'bun'
 
 const MIB = 2 ** 20
 
@@ -101,11 +103,12 @@ test('where address space is short, the default table is smaller', async () => {
   assert.equal(seen, [isBun ? [8, 3584, 1024] : [128, 8192, 3072], true, true, { done: 1 }])
 })
 
-// Other systems have no limit on address space that a shell could set, and other runtimes need too much of it themselves.
-const isLimitable = process.platform === 'linux' && !isBun && !('Deno' in globalThis)
+const isLimitable = process.platform === 'linux' && RUNTIME === 'node'
+const reason = 'only a shell on Linux limits address space, of which Bun and Deno need too much themselves'
 
-if (isLimitable) {
-  test('under `ulimit -v`, a program with a default table runs as before', async () => {
+skipIf(isLimitable ? undefined : reason)(
+  'under `ulimit -v`, a program with a default table runs as before',
+  async () => {
     const program = `import { readFileSync } from 'node:fs'
       import { defaultTable, threadLocal, totals } from 'threadslots'
       const local = threadLocal('jobs', { done: 'u32' })
@@ -123,7 +126,7 @@ if (isLimitable) {
     const limited = await start(String(Math.floor(free.peak - free.byteLength / 2 / 1024)))
     assert.ok(limited.byteLength < free.byteLength / 2, JSON.stringify(limited))
     assert.equal([limited.done, limited.stderr], [1, ''])
-  })
-}
+  },
+)
 
 test.run()

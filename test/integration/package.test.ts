@@ -8,7 +8,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runSync } from '../../tools/child-process.js'
 import { root } from '../../tools/repository.js'
-import { skipOn } from '../../tools/testing/skip.js'
+import { skipOn, skipOnWindows } from '../../tools/testing/skip.js'
 import { RUNTIMES } from '../support/runner/runtimes.js'
 import { manifest, pack, run, specifiers, temporaryFolder } from './consumers/project.js'
 
@@ -166,14 +166,16 @@ test('CI runs on every Node of the matrix', () => {
   )
 })
 
-test('a tag that is not the version is not published', () => {
+const testWorkflow = skipOnWindows('the workflow that publishes runs on Linux, in bash')
+
+testWorkflow('a tag that is not the version is not published', () => {
   const [, check = ''] = read('.github/workflows/publish.yml').match(/^ +run: (.*GITHUB_REF_NAME.*)$/m) ?? []
   const statusFor = (tag: string) =>
     runSync('bash', ['-c', check], { cwd: root, env: { ...process.env, GITHUB_REF_NAME: tag } }).exitCode
   assert.equal([`v${manifest.version}`, manifest.version, 'v0.0.0'].map(statusFor), [0, 1, 1])
 })
 
-test('a version is published as the latest, a prerelease as the next', () => {
+testWorkflow('a version is published as the latest, a prerelease as the next', () => {
   const [, publish = ''] = read('.github/workflows/publish.yml').match(/^ +- run: (npm publish .*)$/m) ?? []
   const argumentsFor = (tag: string) =>
     runSync('bash', ['-c', `npm() { echo "$@"; }; ${publish}`], {

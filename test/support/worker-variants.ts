@@ -1,5 +1,6 @@
 // Starts workers in all the ways that Node has, as a pool of another library might.
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { ended } from './workers.js'
 
@@ -11,7 +12,7 @@ const { Worker: RequiredWorker } = createRequire(import.meta.url)(
 
 const variants: { readonly [way: string]: () => Worker } = {
   'a file': () => new Worker(file),
-  'a path': () => new Worker(file.pathname),
+  'a path': () => new Worker(fileURLToPath(file)),
   'a required module': () => new RequiredWorker(file),
   'code with a dynamic import': () => new Worker(dynamicImport, { eval: true }),
   'a data: URL': () => new Worker(new URL(`data:text/javascript,${dynamicImport}`)),

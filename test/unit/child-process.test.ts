@@ -1,6 +1,8 @@
-import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run, runSync } from '../../tools/child-process.js'
+import { skipOnWindows } from '../../tools/testing/skip.js'
+
+const test = skipOnWindows('it has no sh and no signals')
 
 const shell = (script: string, timeLimitMs = 20_000) => ['sh', ['-c', script], { timeLimitMs }] as const
 

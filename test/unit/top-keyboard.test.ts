@@ -2,13 +2,14 @@
 // still work.
 import { PassThrough } from 'node:stream'
 import { top } from 'threadslots/top'
-import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { captureKeyboard, isInForeground, isKeyboardAvailable } from '../../src/top/keyboard.js'
-import { skipOn } from '../../tools/testing/skip.js'
+import { skipOn, skipOnWindows } from '../../tools/testing/skip.js'
 import { withKeyboard } from '../support/keyboard.js'
 import { Terminal } from '../support/terminal.js'
 import { cells, jobs, KEY_COUNT, manyKeys, THREAD_COUNT, withManyThreads } from '../support/top-threads.js'
+
+const test = skipOnWindows('the keyboard is left alone there, since signals can’t be sent on')
 
 test('keys scroll to all threads and all columns, and q stops the table', () =>
   withManyThreads(() =>

@@ -3,7 +3,7 @@
  * declarations are read by the API of TypeScript 5.7, the oldest version whose users are supported.
  */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import ts from 'typescript-5.7'
 
 /** An entry of the package: what a user imports by one name. */
@@ -56,7 +56,8 @@ export function readPackage(root: string): Package {
       symbols: symbols.filter(symbol => !isInternal(symbol)),
     }
   })
-  const dist = `${join(root, 'dist')}/`
+  // The compiler separates names with slashes, also on Windows.
+  const dist = `${join(root, 'dist').replaceAll(sep, '/')}/`
   return { entries, checker, isOurs: node => node.getSourceFile().fileName.startsWith(dist) }
 }
 

@@ -3,11 +3,17 @@ export type BrowserName = 'chromium' | 'firefox' | 'webkit'
 export type RuntimeName = 'node' | 'bun' | 'deno' | BrowserName
 
 const scope = globalThis as {
-  readonly process?: { readonly versions: { readonly [name: string]: string | undefined } }
+  readonly process?: {
+    readonly platform: string
+    readonly versions: { readonly [name: string]: string | undefined }
+  }
   readonly navigator?: { readonly userAgent: string }
 }
 
 export const isBrowser: boolean = scope.process === undefined
+
+/** Whether this is a server runtime on Windows. */
+export const isWindows: boolean = scope.process?.platform === 'win32'
 
 export const RUNTIME: RuntimeName = scope.process
   ? serverOf(scope.process.versions)

@@ -1,6 +1,6 @@
 // Skips tests on runtimes that lack what they need, and prints the reason.
 import { test } from 'uvu'
-import { RUNTIME, type RuntimeName } from './runtime.js'
+import { isWindows, RUNTIME, type RuntimeName } from './runtime.js'
 import { printSkip } from './skip-lines.js'
 
 /**
@@ -26,6 +26,9 @@ export function skipIf(reason: string | undefined): typeof test {
 /** uvu's `test`, except in browsers. */
 export const skipInBrowsers = (reason: string): typeof test =>
   skipOn({ chromium: reason, firefox: reason, webkit: reason })
+
+/** uvu's `test`, except on Windows. */
+export const skipOnWindows = (reason: string): typeof test => skipIf(isWindows ? reason : undefined)
 
 const DENO_RUNS_ON =
   'a thread that never yields runs on: terminate() emits exit at once and does not stop it, nor do resourceLimits'

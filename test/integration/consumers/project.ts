@@ -1,10 +1,19 @@
 // The package as users get it: packed by npm, and installed in an empty project outside of this repository.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { runSync } from '../../../tools/child-process.js'
 import { root } from '../../../tools/repository.js'
+import { isWindows } from '../../../tools/testing/runtime.js'
 
 interface Manifest {
   readonly name: string
@@ -33,7 +42,7 @@ export interface Tarball {
 /** Packs the built files. It doesn't run the package's scripts, which would build again while other tests run. */
 export function pack(folder: string): Tarball {
   const [{ filename, size, files }] = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
+    npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
   )
   return {
     path: join(folder, filename),
@@ -44,7 +53,8 @@ export function pack(folder: string): Tarball {
 
 /** Creates a folder that is removed when this process exits. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'threadslots-'))
+  // Bundlers take a link to a folder, or its short name on Windows, for another folder.
+  const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'threadslots-')))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
@@ -54,11 +64,12 @@ export function createProject(packages: readonly string[] = []): string {
   const folder = temporaryFolder()
   write(folder, { 'package.json': '{ "private": true, "type": "module" }\n' })
   const { path } = pack(folder)
-  run('npm', ['install', '--prefix', folder, '--offline', '--no-audit', '--no-fund', path], folder)
+  npm(['install', '--prefix', folder, '--offline', '--no-audit', '--no-fund', path], folder)
   for (const name of new Set([...Object.keys(manifest.peerDependencies ?? {}), ...packages])) {
     const link = join(folder, 'node_modules', name)
     mkdirSync(dirname(link), { recursive: true })
-    symlinkSync(join(root, 'node_modules', name), link, 'dir')
+    // The kind matters on Windows alone, where links of any other kind need rights.
+    symlinkSync(join(root, 'node_modules', name), link, 'junction')
   }
   return folder
 }
@@ -69,6 +80,16 @@ export function write(folder: string, files: { readonly [path: string]: string }
     writeFileSync(join(folder, path), text)
   }
 }
+
+/** Runs npm. On Windows its command is a batch file, which can't be started without a shell; npm itself is beside Node. */
+const npm = (args: readonly string[], cwd: string): string =>
+  isWindows
+    ? run(
+        process.execPath,
+        [join(dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js'), ...args],
+        cwd,
+      )
+    : run('npm', args, cwd)
 
 /** Runs a command, which must succeed and write nothing to stderr except npm's notices. Returns what it prints. */
 export function run(command: string, args: readonly string[], cwd: string): string {
