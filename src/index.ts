@@ -24,6 +24,7 @@ export {
   threadLocal,
   threadLocalClass,
 } from './local/thread-local.js'
+export { type RemoteOf, type RemoteValues, type RemoteVector, valuesOf } from './local/values-of.js'
 export type { Histogram, HistogramOptions, HistogramSlot, HistogramSpec } from './memory/histogram.js'
 export type { Dimensions } from './memory/layout.js'
 export type {
@@ -44,7 +45,7 @@ export type {
 export type { Fold, SlotType } from './memory/slot-types.js'
 export type { AnyUnit, Unit } from './memory/unit.js'
 export type { ThreadOptions } from './protocol/claims.js'
-export type { Scope, ThreadReading } from './protocol/fold.js'
+export type { Scope, Snapshot, ThreadReading } from './protocol/fold.js'
 export type { Field, Key } from './protocol/keys.js'
 export type { Slot, TextSlot, VectorSlot } from './table/handles.js'
 export type { LocalsOf, Row } from './table/row.js'
@@ -53,5 +54,4 @@ export {
   type Lost,
   type OpenOptions,
   SlotTable,
-  type Snapshot,
 } from './table/slot-table.js'

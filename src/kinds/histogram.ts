@@ -67,6 +67,8 @@ class BucketHistogram implements HistogramSlot {
   readonly droppedBits: number
   /** The index of the last bucket, which counts values above `max`. */
   readonly lastIndex: number
+  /** See `#upTo`. */
+  sums: Float64Array | undefined
 
   constructor(counts: Counts, scaleCode: number) {
     this.counts = counts
@@ -74,6 +76,7 @@ class BucketHistogram implements HistogramSlot {
     this.firstBucket = scaleCode >> DIGIT_BITS
     this.droppedBits = droppedBitsOf(scaleCode & DIGIT_MASK)
     this.lastIndex = counts.length - 1
+    this.sums = undefined
   }
 
   record(value: number): void {
@@ -95,9 +98,7 @@ class BucketHistogram implements HistogramSlot {
   }
 
   get count(): number {
-    let count = 0
-    for (const bucketCount of this.counts) count += bucketCount
-    return count
+    return this.#upTo()[this.lastIndex] as number
   }
 
   get sum(): number {
@@ -122,32 +123,38 @@ class BucketHistogram implements HistogramSlot {
 
   percentile(p: number): number {
     internal.requireNumber('the percentile', p, 0, 100)
+    const upTo = this.#upTo()
+    const count = upTo[this.lastIndex] as number
+    if (count === 0) return Number.NaN
     // Drop the last bits of the product: otherwise 7 % of 100 values would be 7.000000000000001, and round up to 8.
-    let rank = Math.max(1, Math.ceil((p / 100) * this.count * (1 - 2 ** -50)))
-    for (let index = 0; index <= this.lastIndex; index++) {
-      rank -= this.counts[index] as number
-      if (rank <= 0) return this.#valueAt(index)
+    const rank = Math.max(1, Math.ceil((p / 100) * count * (1 - 2 ** -50)))
+    let [low, high] = [0, this.lastIndex]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((upTo[middle] as number) >= rank) high = middle
+      else low = middle + 1
     }
-    return Number.NaN
+    return this.#valueAt(low)
   }
 
   cumulative(perDoubling = 1): { upTo: number; count: number }[] {
-    const { counts, firstBucket, droppedBits, lastIndex } = this
+    const { firstBucket, droppedBits, lastIndex } = this
     const bucketsPerDoubling = 2 ** (FRACTION_BITS - droppedBits)
     if (!(perDoubling >= 1 && bucketsPerDoubling % perDoubling === 0)) {
       throw internal.outOfRange('perDoubling', perDoubling, `a power of 2 up to ${bucketsPerDoubling}`)
     }
     const bucketsPerBound = bucketsPerDoubling / perDoubling
+    const upTo = this.#upTo()
     const bounds: { upTo: number; count: number }[] = []
-    let count = 0
-    for (let index = 0; index <= lastIndex; index++) {
-      count += counts[index] as number
-      const nextBucket = firstBucket + index + 1
-      if (index === lastIndex) bounds.push({ upTo: Number.POSITIVE_INFINITY, count })
-      else if (nextBucket % bucketsPerBound === 0 || index === lastIndex - 1) {
-        bounds.push({ upTo: lowerBound(nextBucket, droppedBits), count })
-      }
-    }
+    const add = (index: number, bound: number) => bounds.push({ upTo: bound, count: upTo[index] as number })
+    // The index of the bucket whose upper bound is the first of the rising bounds.
+    let index = bucketsPerBound - 1 - (firstBucket & (bucketsPerBound - 1))
+    for (; index < lastIndex; index += bucketsPerBound)
+      add(index, lowerBound(firstBucket + index + 1, droppedBits))
+    // The bucket of `max` ends the finite ones.
+    if (index !== lastIndex - 1 + bucketsPerBound)
+      add(lastIndex - 1, lowerBound(firstBucket + lastIndex, droppedBits))
+    add(lastIndex, Number.POSITIVE_INFINITY)
     return bounds
   }
 
@@ -177,6 +184,23 @@ class BucketHistogram implements HistogramSlot {
 
   [Symbol.for('nodejs.util.inspect.custom')](): unknown {
     return this.toJSON()
+  }
+
+  /**
+   * For each bucket, the number of values in it and in all before it. A reading keeps them, because it doesn't change: it is
+   * alone in its memory. A thread's own histogram lies among other slots.
+   */
+  #upTo(): Float64Array {
+    if (this.sums) return this.sums
+    const { counts } = this
+    const sums = new Float64Array(counts.length)
+    let sum = 0
+    for (let index = 0; index < sums.length; index++) {
+      sum += counts[index] as number
+      sums[index] = sum
+    }
+    if (counts.byteLength === counts.buffer.byteLength) this.sums = sums
+    return sums
   }
 
   /** The value that represents a bucket: its middle. The first and the last bucket have only one bound, and are shown as it. */

@@ -5,8 +5,8 @@
 import { hasInheritedTable, host } from '../host/current.js'
 import type { Defer, ExitHandlers } from '../host/host.js'
 import { wrongType } from '../memory/errors.js'
-import { readRows } from '../protocol/read-rows.js'
 import { findFamily, freeFamily } from '../protocol/release.js'
+import { rowReader } from '../protocol/row-reader.js'
 import { SlotTable } from '../table/slot-table.js'
 import { rowOf } from './definitions.js'
 
@@ -75,7 +75,11 @@ function adopt(chosen: SlotTable, how: string): SlotTable {
       const family = findFamily(memory, threadIds).threadIds
       const news = new Set([...family].filter(threadId => !announced.has(threadId)))
       for (const listener of exitListeners) listener(news, defer)
-      const listed = new Set(readRows(memory, [], false).map(({ threadId }) => threadId))
+      const listed = new Set<number>()
+      const rows = rowReader(memory, [])
+      rows.read(count => {
+        for (let n = 0; n < count; n++) listed.add(rows.threadIdOf(n))
+      }, true)
       announced = new Set([...announced, ...news].filter(threadId => listed.has(threadId)))
     },
     releaseThreads: threadIds => freeFamily(memory, findFamily(memory, threadIds)),

@@ -3,9 +3,9 @@
  */
 import { requireFunction } from '../memory/errors.js'
 import type { FoldedOf, ReadingOf, Schema } from '../memory/schema.js'
-import { foldFields, readLastValues, readThreads, type Scope } from '../protocol/fold.js'
+import type { Scope } from '../protocol/fold.js'
 import { type ExitListener, exitListeners } from './default-table.js'
-import { definitionOf, type ThreadLocal } from './thread-local.js'
+import { definitionOf, readerOf, type ThreadLocal } from './thread-local.js'
 
 type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' | 'text' }
 /** The names of a schema whose keys have a meaning across threads. */
@@ -34,8 +34,7 @@ export interface ThreadExit<S extends Schema> {
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = 'all'): Totals<S> {
-  const { table, fields } = definitionOf(local)
-  return foldFields(table.memory, fields, scope) as Totals<S>
+  return readerOf(local).folds(scope) as Totals<S>
 }
 
 /**
@@ -44,9 +43,7 @@ export function totals<S extends Schema>(local: ThreadLocal<S>, scope: Scope = '
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
 export function perThread<S extends Schema>(local: ThreadLocal<S>): ThreadValues<S>[] {
-  const { table, fields } = definitionOf(local)
-  const threads = readThreads(table.memory, fields) as ThreadExit<S>[]
-  return threads.map(({ values, ...thread }) => ({ ...thread, ...values }))
+  return readerOf(local).threads() as ThreadValues<S>[]
 }
 
 /**
@@ -62,12 +59,12 @@ export function onThreadExit<S extends Schema>(
   local: ThreadLocal<S>,
   callback: (exit: ThreadExit<S>) => void,
 ): () => void {
-  const definition = definitionOf(local)
+  const { table } = definitionOf(local)
   requireFunction('the callback', callback)
-  const { table, fields } = definition
   table.memory.beforeReading?.()
+  const reader = readerOf(local)
   const listener: ExitListener = (threadIds, defer) => {
-    for (const exit of readLastValues(table.memory, fields, threadIds) as ThreadExit<S>[]) {
+    for (const exit of reader.lastValues(threadIds) as ThreadExit<S>[]) {
       // Deferred, so that an error in the callback neither keeps a row from being freed nor stops another callback.
       defer(() => callback(exit))
     }

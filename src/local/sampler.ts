@@ -3,8 +3,9 @@
  */
 import type { Folded, FoldedOf, Scalar, Schema, SlotSpec } from '../memory/schema.js'
 import type { Elements } from '../memory/slot-types.js'
-import { foldFields } from '../protocol/fold.js'
+import { Reader } from '../protocol/fold.js'
 import type { Key } from '../protocol/keys.js'
+import { ObjectMaker } from '../protocol/object-maker.js'
 import { growthOf } from './growth.js'
 import type { FoldedNames } from './readings.js'
 import { definitionOf, type ThreadLocal } from './thread-local.js'
@@ -36,22 +37,25 @@ export interface Sample<S extends Schema> {
 export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S> {
   const { table, fields } = definitionOf(local)
   const sums = fields.filter(([, { fold }]) => fold === 'sum')
-  const read = () => foldFields(table.memory, sums, 'all')
+  const reader = new Reader(table.memory, sums)
+  const deltas = new ObjectMaker()
+  const rates = new ObjectMaker()
   let lastTime = performance.now()
-  let last = read()
+  let last = reader.folds('all')
   return () => {
     const time = performance.now()
-    const current = read()
+    const current = reader.folds('all')
     const seconds = (time - lastTime) / 1000
-    const deltas = sums.map(([name, key]): [string, Folded] => [
-      name,
-      differenceOf(key, current[name] as Folded, last[name] as Folded),
-    ])
-    const rates = deltas.map(([name, delta]) => [name, rateOf(delta, seconds)] as const)
+    deltas.clear()
+    rates.clear()
+    for (const [name, key] of sums) {
+      const delta = differenceOf(key, current[name] as Folded, last[name] as Folded)
+      deltas.add(name, delta)
+      rates.add(name, rateOf(delta, seconds))
+    }
     lastTime = time
     last = current
-    // Assigning a property called `__proto__` would set the prototype instead.
-    return { seconds, deltas: Object.fromEntries(deltas), rates: Object.fromEntries(rates) } as Sample<S>
+    return { seconds, deltas: deltas.make(), rates: rates.make() } as Sample<S>
   }
 }
 

@@ -4,6 +4,7 @@
 import { requireObject, wrongType } from '../memory/errors.js'
 import { requireName } from '../memory/expand-spec.js'
 import type { Schema } from '../memory/schema.js'
+import { Reader } from '../protocol/fold.js'
 import type { LocalsOf } from '../table/row.js'
 import { defaultTableFor } from './default-table.js'
 import { type Definition, define } from './definitions.js'
@@ -18,8 +19,8 @@ export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
 
 /** The property of a class's prototype that holds its definition: unlike a WeakMap, it is found through a proxy. */
 const DEFINITION = Symbol('definition')
-/** The definitions made here: nobody else's pass, whoever finds the symbol. */
-const definitions = new WeakSet<object>()
+/** The definitions made here, each with what reads it: nobody else's pass, whoever finds the symbol. */
+const readers = new WeakMap<Definition, Reader>()
 /** Marks the objects of all copies of this package. */
 const MARK = Symbol.for('threadslots')
 
@@ -50,7 +51,7 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
   }
   const definition = define(defaultTableFor(`threadLocal('${name}')`), name, schema)
   // Frozen, because state libraries wrap what they get from a proxied object unless it can't change.
-  definitions.add(Object.freeze(definition))
+  readers.set(Object.freeze(definition), new Reader(definition.table.memory, definition.fields))
   // One class, so that all its objects have the same accessors and the same shape.
   const Local = definition.row.classOf(definition.rowFields)
   Object.defineProperties(Local.prototype, { [DEFINITION]: { value: definition }, [MARK]: { value: true } })
@@ -81,10 +82,16 @@ export function threadLocal<const S extends Schema>(name: string, schema: S): Th
 export function definitionOf(local: object): Definition {
   const object = Object(local) as { readonly [DEFINITION]?: Definition; readonly [MARK]?: true }
   const definition = object[DEFINITION]
-  if (definition && definitions.has(definition)) return definition
+  if (definition && readers.has(definition)) return definition
   throw wrongType(
     'the thread-local',
     local,
     `an object made by threadLocal${object[MARK] ? ' of the same copy of this package' : ''}`,
   )
 }
+
+/**
+ * What reads an object's slots in all threads.
+ * @throws {TypeError} if the object was not made by `threadLocal`.
+ */
+export const readerOf = (local: object): Reader => readers.get(definitionOf(local)) as Reader

@@ -33,6 +33,7 @@
  * between the hot blocks of two rows, and are written only when a thread comes or goes. False sharing is therefore
  * impossible, however the buffer is aligned.
  */
+import type { Scratch } from './scratch.js'
 import type { Views } from './views.js'
 
 /** The ASCII codes of 'SLOT', highest byte first. */
@@ -91,15 +92,16 @@ export const MAX_THREAD_NAME_BYTES = 120
 /*
  * The state word of a row is a seqlock version over double-buffered accumulators:
  *
- *   generation << 2 | bank << 1 | counted
+ *   generation << 3 | retired << 2 | bank << 1 | counted
  *
- * `counted`: the live area holds values that belong in folds. `bank`: the active bank. The generation rises with every
- * step that moves values between the live area and the banks, so a reader that finds the word unchanged has read a
- * consistent row.
+ * `counted`: the live area holds values that belong in folds. `bank`: the active bank. `retired`: dead threads' values were
+ * folded into it. The generation rises with every step that moves values between the live area and the banks, so a reader
+ * that finds the word unchanged has read a consistent row.
  */
 export const COUNTED = 1
 export const BANK = 2
-export const GENERATION = 4
+export const RETIRED = 4
+export const GENERATION = 8
 
 /** The active bank of a row in this state: 0 or 1. */
 export const activeBank = (state: number): number => (state >> 1) & 1
@@ -128,6 +130,8 @@ export interface Memory extends Dimensions, Views {
   readonly byteLength: number
   /** Called before the rows are read. Only the default table has it. */
   beforeReading?: () => void
+  /** See `scratchOf`. */
+  scratch?: Scratch
 }
 
 // Addresses: functions from ordinals to byte offsets from the table's start.

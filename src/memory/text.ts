@@ -20,6 +20,8 @@ const LENGTH_BYTES = 4
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
+const NO_WORDS = new Int32Array(0)
+
 /** A reader gives up after this many changes in a row, because it may never catch a thread that does nothing but assign. */
 const MAX_READS = 100
 
@@ -55,10 +57,11 @@ export function readText({ i32 }: TextViews, byteOffset: number, maxBytes: numbe
     const version = Atomics.load(i32, index)
     const start = bufferIndex(index, version, maxBytes)
     const byteLength = Math.min(Atomics.load(i32, start) >>> 0, maxBytes)
-    const words = new Int32Array(roundUp(byteLength, 4) / 4)
+    // Most threads have no name.
+    const words = byteLength ? new Int32Array(roundUp(byteLength, 4) / 4) : NO_WORDS
     for (let word = 0; word < words.length; word++) words[word] = Atomics.load(i32, start + 1 + word)
     if (Atomics.load(i32, index) !== version) continue
-    return decoder.decode(new Uint8Array(words.buffer, 0, byteLength))
+    return byteLength ? decoder.decode(new Uint8Array(words.buffer, 0, byteLength)) : ''
   }
   return undefined
 }

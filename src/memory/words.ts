@@ -4,6 +4,10 @@
  */
 import type { Memory } from './layout.js'
 
+/** Which of the two 32-bit words of a 64-bit one is the low word, and which the high one: that depends on the machine's byte order. */
+export const HIGH: number = new Uint8Array(Uint32Array.of(1).buffer)[0] as number
+export const LOW: number = 1 - HIGH
+
 export const load32 = ({ i32 }: Memory, byteOffset: number): number => Atomics.load(i32, byteOffset / 4)
 export const load64 = ({ i64 }: Memory, byteOffset: number): bigint => Atomics.load(i64, byteOffset / 8)
 

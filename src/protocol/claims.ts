@@ -51,16 +51,9 @@ export const ownerOf = (claim: bigint): number => Number(BigInt.asIntN(32, claim
 /** True if the claim's owner was started by this thread. */
 export const isChildOf = (claim: bigint, threadId: number): boolean => claim >> 32n === BigInt(threadId + 1)
 
-/**
- * Addresses of all rows that were ever claimed, lowest first. The list is never longer than the table, whatever a damaged
- * header says.
- */
-export function usedRows(memory: Memory): number[] {
-  const rows: number[] = []
-  let row = rowAddress(memory, 0)
-  const strideBytes = rowAddress(memory, 1) - row
-  const used = Math.min(load32(memory, ROWS_USED), memory.maxThreads)
-  // Adding strides, because computing every address would take a tenth of a fold.
-  for (; rows.length < used; row += strideBytes) rows.push(row)
-  return rows
-}
+/** Number of rows that were ever claimed: never more than the table has, whatever a damaged header says. */
+export const usedRowCount = (memory: Memory): number => Math.min(load32(memory, ROWS_USED), memory.maxThreads)
+
+/** Addresses of all rows that were ever claimed, lowest first. */
+export const usedRows = (memory: Memory): number[] =>
+  Array.from({ length: usedRowCount(memory) }, (_, rowId) => rowAddress(memory, rowId))

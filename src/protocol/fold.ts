@@ -5,59 +5,15 @@
  * backwards, and is exact once the writers are quiet.
  */
 import { requireOneOf } from '../memory/errors.js'
-import { wrap } from '../memory/histogram.js'
 import type { Memory } from '../memory/layout.js'
 import type { Folded, Reading } from '../memory/schema.js'
-import { TYPES, wideType } from '../memory/slot-types.js'
-import { foldElement } from '../memory/values.js'
-import type { Field, Key } from './keys.js'
-import { type RowReading, readRows } from './read-rows.js'
+import type { Field } from './keys.js'
+import { ObjectMaker } from './object-maker.js'
+import { type RowReader, rowReader, type Scope } from './row-reader.js'
 
-/** Whose values: those of running threads, of dead threads, or of both. */
-export type Scope = 'all' | 'live' | 'retired'
+export type { Scope }
 
 const SCOPES: readonly Scope[] = ['all', 'live', 'retired']
-
-/** The fold of one key over all threads in scope; the fold's identity if nobody has used it. The key must have a fold. */
-export function foldKey(memory: Memory, key: Key, scope: Scope): Folded {
-  requireOneOf('the scope', scope, SCOPES)
-  return foldRows(readRows(memory, [[key.name, key]], false), key, 0, scope)
-}
-
-/** The folds of all fields that have one, by name, from one reading of the rows. */
-export function foldFields(
-  memory: Memory,
-  fields: readonly Field[],
-  scope: Scope,
-  rows: readonly RowReading[] = readRows(memory, fields, false),
-): { [name: string]: Folded } {
-  requireOneOf('the scope', scope, SCOPES)
-  const folds = fields.flatMap(([name, key], i) =>
-    key.fold === 'none' ? [] : [[name, foldRows(rows, key, i, scope)] as const],
-  )
-  return Object.fromEntries(folds)
-}
-
-/** The fold of the i-th field that was read. */
-function foldRows(rows: readonly RowReading[], key: Key, i: number, scope: Scope): Folded {
-  const total = new TYPES[wideType(key.type)].array(key.length ?? 1)
-  for (let index = 0; index < total.length; index++) {
-    // Fold each row on its own first, as retirement will. Any other order rounds differently, and a sum could fall.
-    const parts = rows.map(({ isRunning, live, banked }) =>
-      foldElement(key, index, [
-        scope === 'live' ? undefined : banked[i],
-        isInScope(key, scope, isRunning) ? live[i] : undefined,
-      ]),
-    )
-    // Integers wrap here, at 64 bits.
-    total[index] = foldElement(key, index, parts)
-  }
-  return wrap(key, key.length ? total : total[0]) as Folded
-}
-
-/** True if the live values of a row count: those of a running thread, or what a dead one left if it isn't dropped. */
-const isInScope = ({ retire }: Key, scope: Scope, isRunning: boolean): boolean =>
-  isRunning ? scope !== 'retired' : retire && scope !== 'live'
 
 /** A thread and its values, by name, of the keys that it has used. */
 export interface ThreadReading {
@@ -67,37 +23,127 @@ export interface ThreadReading {
   readonly values: { [name: string]: Reading }
 }
 
-/** The running threads that have used one of several keys. */
-export const readThreads = (
-  memory: Memory,
-  fields: readonly Field[],
-  rows: readonly RowReading[] = readRows(memory, fields, true),
-): ThreadReading[] =>
-  usersOf(
-    fields,
-    rows.filter(({ isRunning }) => isRunning),
-  )
+/** The same in one object. No field is called `threadId` or `threadName`. */
+export type FlatThreadReading = { [name: string]: Reading } & { threadId: number; threadName?: string }
 
-/**
- * What threads that are dead by now left, if they have used one of several keys. A row may be free by now, and even have a new
- * owner, as long as that hasn't folded the values yet.
- */
-export const readLastValues = (
-  memory: Memory,
-  fields: readonly Field[],
-  threadIds: ReadonlySet<number | undefined>,
-): ThreadReading[] =>
-  usersOf(
-    fields,
-    readRows(memory, fields, true).filter(({ threadId }) => threadIds.has(threadId)),
-  )
+/** All values of a table, from one reading of its rows. */
+export interface Snapshot {
+  /** The running threads that have used a key, with the values of the keys they have used. */
+  readonly threads: ThreadReading[]
+  /** What dead threads left, by key name; every key that has a fold. */
+  readonly retired: { [name: string]: Folded }
+  /** Running and dead threads together: exactly the fold of `threads` and `retired`. */
+  readonly totals: { [name: string]: Folded }
+}
 
-function usersOf(fields: readonly Field[], rows: readonly RowReading[]): ThreadReading[] {
-  return rows.flatMap(({ threadId = -1, threadName, live }) => {
-    const values = fields.flatMap(([name, key], i) =>
-      live[i] === undefined ? [] : [[name, wrap(key, live[i]) as Reading] as const],
+/** Reads some fields of a table. What doesn't change is computed once, before the first reading. */
+export class Reader {
+  readonly #memory: Memory
+  readonly #fields: readonly Field[]
+  readonly #folds = new ObjectMaker()
+  readonly #threads = new ObjectMaker()
+  #rows: RowReader | undefined
+  #foldableRows: RowReader | undefined
+
+  constructor(memory: Memory, fields: readonly Field[]) {
+    this.#memory = memory
+    this.#fields = fields
+  }
+
+  /** The folds of all fields that have one, over the threads in scope; the fold's identity if nobody has used the key. */
+  folds(scope: Scope): { [name: string]: Folded } {
+    requireOneOf('the scope', scope, SCOPES)
+    this.#foldableRows ??= rowReader(
+      this.#memory,
+      this.#fields.filter(([, { fold }]) => fold !== 'none'),
     )
-    if (values.length === 0) return []
-    return [{ threadId, ...(threadName && { threadName }), values: Object.fromEntries(values) }]
-  })
+    const rows = this.#foldableRows
+    rows.fold(scope)
+    return foldsOf(rows, 0, this.#folds)
+  }
+
+  /** The running threads that have used a field. */
+  threads(): FlatThreadReading[] {
+    return this.#readThreads(isRunning, true) as FlatThreadReading[]
+  }
+
+  /**
+   * What threads that are dead by now left, if they have used a field. A row may be free by now, and even have a new owner,
+   * as long as that hasn't folded the values yet.
+   */
+  lastValues(threadIds: ReadonlySet<number | undefined>): ThreadReading[] {
+    return this.#readThreads((rows, n) => threadIds.has(rows.threadIdOf(n)), false) as ThreadReading[]
+  }
+
+  /** The values of all fields. */
+  snapshot(): Snapshot {
+    const threads: ThreadReading[] = []
+    const rows = this.#allRows()
+    rows.beginFolds(0)
+    rows.beginFolds(1)
+    rows.read(
+      count => {
+        addThreads(threads, rows, count, isRunning, this.#threads, false)
+        // In this order: what the first fold adds to a row's bank is there for the second.
+        rows.foldRows(count, 0, 'retired')
+        rows.foldRows(count, 1, 'all')
+      },
+      true,
+      true,
+    )
+    return {
+      threads,
+      retired: foldsOf(rows, 0, this.#folds),
+      totals: foldsOf(rows, 1, this.#folds),
+    }
+  }
+
+  #readThreads(isWanted: IsWanted, isFlat: boolean): object[] {
+    const threads: object[] = []
+    const rows = this.#allRows()
+    rows.read(count => addThreads(threads, rows, count, isWanted, this.#threads, isFlat), true, true)
+    return threads
+  }
+
+  #allRows(): RowReader {
+    this.#rows ??= rowReader(this.#memory, this.#fields)
+    return this.#rows
+  }
+}
+
+function foldsOf(rows: RowReader, folds: number, object: ObjectMaker): { [name: string]: Folded } {
+  object.clear()
+  for (const column of rows.columns)
+    if (column.key.fold !== 'none') object.add(column.name, rows.foldOf(folds, column))
+  return object.make() as { [name: string]: Folded }
+}
+
+type IsWanted = (rows: RowReader, n: number) => boolean
+const isRunning: IsWanted = (rows, n) => rows.isRunning(n)
+
+/** Adds the owners of rows to a list, if they have used one of the fields. */
+function addThreads(
+  threads: object[],
+  rows: RowReader,
+  count: number,
+  isWanted: IsWanted,
+  object: ObjectMaker,
+  isFlat: boolean,
+): void {
+  for (let n = 0; n < count; n++) {
+    if (!isWanted(rows, n)) continue
+    const threadId = rows.threadIdOf(n)
+    const threadName = rows.nameOf(n)
+    object.clear()
+    if (isFlat) object.add('threadId', threadId)
+    if (isFlat && threadName) object.add('threadName', threadName)
+    const heads = object.count
+    for (const column of rows.columns) {
+      const value = rows.valueOf(n, column)
+      if (value !== undefined) object.add(column.name, value)
+    }
+    if (object.count === heads) continue
+    const made = object.make()
+    threads.push(isFlat ? made : { threadId, ...(threadName && { threadName }), values: made })
+  }
 }

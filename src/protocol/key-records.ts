@@ -15,8 +15,8 @@ import {
   recordCount,
 } from '../memory/layout.js'
 import type { ResolvedSpec, SlotSpec } from '../memory/schema.js'
-import { bytesPerElement, FOLDS, SLOT_TYPES, type SlotType, wideType } from '../memory/slot-types.js'
-import { loadElement, type StoredKey, storeWide } from '../memory/values.js'
+import { bytesPerElement, FOLDS, SLOT_TYPES, type SlotType } from '../memory/slot-types.js'
+import { loadWide, type StoredKey, storeWide } from '../memory/values.js'
 import { cas64 } from '../memory/words.js'
 import { type Claimable, claimOne } from './claiming.js'
 import { FREE, type Participant } from './claims.js'
@@ -92,7 +92,7 @@ export function readRecord(memory: Memory, keyId: number, recordId: number): Rec
     type,
     fold,
     length: length || undefined,
-    init: loadElement(memory, wideType(type), address + RECORD_INIT),
+    init: loadWide(memory, type, address + RECORD_INIT),
     retire: (flags & NOT_RETIRED) === 0,
     unit: unit || undefined,
     help: help || undefined,

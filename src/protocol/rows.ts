@@ -21,14 +21,17 @@ import {
   MAX_THREAD_NAME_BYTES,
   type Memory,
   presentAddress,
+  RETIRED,
   ROW_LIVE_OWNER,
   ROW_STATE,
   ROW_THREAD_NAME,
   ROWS_USED,
   rowAddress,
 } from '../memory/layout.js'
+import { scratchOf } from '../memory/scratch.js'
+import { bytesPerElement, identityOf, wideType } from '../memory/slot-types.js'
 import { writeText } from '../memory/text.js'
-import { readBlock, writeBank } from '../memory/values.js'
+import { copyElements, fillCopies, foldElements, storeCopies } from '../memory/values.js'
 import { load32, load64, store32, store64 } from '../memory/words.js'
 import { type Claimable, claimOne } from './claiming.js'
 import { ownerOf, type Participant, usedRows } from './claims.js'
@@ -66,7 +69,7 @@ function prepareRow(memory: Memory, keys: KeyRegistry, row: number, owner: numbe
   if (state & COUNTED) {
     foldIntoSpareBank(memory, keys, row, activeBank(state))
     // The commit: from this store on, the bank holds the dead thread's values and the live area doesn't.
-    state = (state ^ (BANK | COUNTED)) + GENERATION
+    state = ((state ^ (BANK | COUNTED)) | RETIRED) + GENERATION
     store32(memory, row + ROW_STATE, state)
   }
   // A row without a previous owner is zero already; leaving it alone keeps its memory unused.
@@ -83,10 +86,27 @@ export function nameRow(memory: Memory, row: number): void {
 
 /** Writes active bank ⊕ live area to the spare bank, but for keys that are dropped. The active bank stays as it is. */
 function foldIntoSpareBank(memory: Memory, keys: KeyRegistry, row: number, bank: number): void {
+  const { u8 } = memory
+  const spare = 1 - bank
   // Every key that an earlier owner used was published before that owner died, so the list contains it.
-  for (const key of keys.list()) {
-    const values = [bank, LIVE].map(block => readBlock(memory, row, block, key))
-    if (key.fold !== 'none' && key.retire) writeBank(memory, row, 1 - bank, key, values)
+  for (const { type, fold, retire, length = 1, keyId, byteOffset } of keys.list()) {
+    if (fold === 'none' || !retire) continue
+    const wide = wideType(type)
+    const scratch = scratchOf(memory, 2 * length, 0)
+    const inBank = (block: number) => blockAddress(memory, row, block) + 2 * byteOffset
+    fillCopies(scratch, wide, identityOf(type, fold), length, 0)
+    let isPresent = 0
+    for (const block of [bank, LIVE]) {
+      if (!u8[presentAddress(memory, row, block, keyId)]) continue
+      isPresent = 1
+      if (block === LIVE) {
+        const index = (blockAddress(memory, row, LIVE) + byteOffset) / bytesPerElement(type)
+        copyElements(memory, scratch, type, index, 1, length, length)
+      } else copyElements(memory, scratch, wide, inBank(bank) / 8, 1, length, length)
+      foldElements(scratch, type, fold, length, length, 0)
+    }
+    if (isPresent) storeCopies(memory, scratch, wide, inBank(spare), length)
+    u8[presentAddress(memory, row, spare, keyId)] = isPresent
   }
 }
 

@@ -13,7 +13,8 @@
  */
 import type { ScalarType } from '../memory/schema.js'
 import type { Views } from '../memory/views.js'
-import { HIGH, LOW, largeCount, storeCount } from './counts.js'
+import { HIGH, LOW } from '../memory/words.js'
+import { largeCount, storeCount } from './counts.js'
 
 type MakeAccessor<A> = (view: A, index: number, present: Uint8Array, keyId: number) => PropertyDescriptor
 

@@ -7,13 +7,9 @@
  */
 import { requireWhole } from '../memory/errors.js'
 import { type Views, viewsOf } from '../memory/views.js'
+import { HIGH, LOW } from '../memory/words.js'
 
 const scratch = viewsOf(new ArrayBuffer(8), 0, 8)
-scratch.u32[0] = 1
-
-/** Which of a count's two words is the low one, and which the high one: that depends on the machine's byte order. */
-export const LOW: number = 1 - (scratch.u8[0] as number)
-export const HIGH: number = 1 - LOW
 
 /** A count of any size, by its element index. */
 export const largeCount = ({ u32 }: Views, index: number): number =>

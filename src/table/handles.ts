@@ -10,7 +10,8 @@
  */
 import type { Scalar, ScalarType } from '../memory/schema.js'
 import type { Views } from '../memory/views.js'
-import { LOW, largeCount, storeCount } from './counts.js'
+import { LOW } from '../memory/words.js'
+import { largeCount, storeCount } from './counts.js'
 
 /** A handle on this thread's slot of one key that holds a scalar of type `V`. */
 export interface Slot<V extends Scalar> {

@@ -12,6 +12,7 @@ import type { Participant } from '../protocol/claims.js'
 import type { Field, Key, KeyRegistry } from '../protocol/keys.js'
 import { attachRow, nameRow } from '../protocol/rows.js'
 import { accessors, countAccessor } from './accessors.js'
+import { classWith } from './class-with.js'
 import { storeCount } from './counts.js'
 import { CountHandle, handles, type Slot, type TextSlot, type VectorSlot } from './handles.js'
 
@@ -136,25 +137,15 @@ export class Row implements Views {
   }
 
   /**
-   * A class whose objects have an accessor for each field. Every class made here gives its objects a shape of their own,
-   * which keeps them fast: V8 turns a second object of the same shape, with other accessors under the same names, into a
-   * dictionary, and an increment then takes 90–100 ns.
+   * A class whose objects have an accessor for each field.
    * @internal
    */
   classOf(fields: readonly Field[]): new () => object {
-    const properties = Object.fromEntries(
-      fields.map(([name, key]) => [name, { ...this.#makeAccessor(key), enumerable: true }]),
+    return classWith(
+      Object.fromEntries(
+        fields.map(([name, key]) => [name, { ...this.#makeAccessor(key), enumerable: true }]),
+      ),
     )
-    return class {
-      constructor() {
-        Object.defineProperties(this, properties)
-      }
-
-      /** Makes `console.log` show values instead of `[Getter/Setter]`. */
-      [Symbol.for('nodejs.util.inspect.custom')]() {
-        return { ...this }
-      }
-    }
   }
 
   #makeAccessor(key: Key): PropertyDescriptor {
@@ -199,8 +190,8 @@ export class Row implements Views {
   }
 
   /**
-   * Writes a key's `init`. The atomic read-modify-write at the end is a fence: no processor makes the owner's later store
-   * to the present byte visible before it, or before `init`.
+   * Writes a key's `init`. The atomic read-modify-write at the end comes after it on every processor, and the owner's later
+   * stores to the present byte come after that, because they write the same byte.
    */
   #initialise(key: Key): void {
     const { type, index, length, init, keyId } = key

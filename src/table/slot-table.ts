@@ -5,13 +5,12 @@
 import { host } from '../host/current.js'
 import { outOfRange, requireWhole, wrongType } from '../memory/errors.js'
 import { type Dimensions, LOST_KEYS, LOST_THREADS, type Memory, tableBytes } from '../memory/layout.js'
-import type { Folded, FoldedOf, ReadingOf, SlotSpec } from '../memory/schema.js'
+import type { FoldedOf, ReadingOf, SlotSpec } from '../memory/schema.js'
 import { load32 } from '../memory/words.js'
 import { claimOf, MAX_THREAD_ID, ownerOf, type Participant, type ThreadOptions } from '../protocol/claims.js'
-import { foldFields, foldKey, readThreads, type Scope, type ThreadReading } from '../protocol/fold.js'
-import { type Field, type Key, KeyRegistry } from '../protocol/keys.js'
+import { Reader, type Scope, type Snapshot } from '../protocol/fold.js'
+import { type Key, KeyRegistry } from '../protocol/keys.js'
 import { createMemory, openMemory, reserveMemory, resolveDimensions } from '../protocol/open-memory.js'
-import { readRows } from '../protocol/read-rows.js'
 import { releaseThread } from '../protocol/release.js'
 import { sweep } from '../protocol/sweep.js'
 import { Row } from './row.js'
@@ -34,16 +33,6 @@ export interface CreateOptions extends OpenOptions {
   readonly maxKeys?: number
   /** Zeroed shared memory for the table, such as a shared WebAssembly.Memory's buffer. Default: a new buffer. */
   readonly buffer?: ArrayBufferLike
-}
-
-/** All values of a table, from one reading of its rows. */
-export interface Snapshot {
-  /** The running threads that have used a key, with the values of the keys they have used. */
-  readonly threads: ThreadReading[]
-  /** What dead threads left, by key name; every key that has a fold. */
-  readonly retired: { [name: string]: Folded }
-  /** Running and dead threads together: exactly the fold of `threads` and `retired`. */
-  readonly totals: { [name: string]: Folded }
 }
 
 /** What a table had no room for. */
@@ -79,6 +68,11 @@ export class SlotTable {
   #row: Row | undefined
   /** Keys that this thread asked for before it attached. The row marks them as used. */
   readonly #keysBeforeRow = new Set<Key>()
+  /** What reads one key each, as `value`. */
+  readonly #readers = new Map<Key, Reader>()
+  /** What reads all keys, made for as many as there were. */
+  #snapshotReader: Reader
+  #snapshotKeys = 0
 
   private constructor(memory: Memory, thread: ThreadOptions, isNew: boolean) {
     this.memory = memory
@@ -88,6 +82,7 @@ export class SlotTable {
     this.byteLength = memory.byteLength
     this.#participant = { memory, claim: claimOf(thread, memory) }
     this.registry = new KeyRegistry(this.#participant)
+    this.#snapshotReader = new Reader(memory, [])
     // Workers started from now on know this thread as their parent.
     host.bequeath(host.inherited())
   }
@@ -170,7 +165,7 @@ export class SlotTable {
   fold<D extends SlotSpec>(key: Key<D>, scope: Scope = 'all'): FoldedOf<D> {
     const own = this.registry.own(key)
     if (own.fold === 'none') throw wrongType(`the fold of '${own.name}'`, own.fold, 'perThread')
-    return foldKey(this.memory, own, scope) as FoldedOf<D>
+    return this.#readerOf(own).folds(scope).value as FoldedOf<D>
   }
 
   /**
@@ -181,19 +176,29 @@ export class SlotTable {
   perThread<D extends SlotSpec>(
     key: Key<D>,
   ): { threadId: number; threadName?: string; value: ReadingOf<D> }[] {
-    const threads = readThreads(this.memory, [['value', this.registry.own(key)]])
-    return threads.map(({ values, ...thread }) => ({ ...thread, value: values.value as ReadingOf<D> }))
+    return this.#readerOf(this.registry.own(key)).threads() as never
   }
 
   /** The values of all keys: those of running threads, what dead threads left, and the totals of both. */
   snapshot(): Snapshot {
-    const fields = this.keys().map((key): Field => [key.name, key])
-    const rows = readRows(this.memory, fields, true)
-    return {
-      threads: readThreads(this.memory, fields, rows),
-      retired: foldFields(this.memory, fields, 'retired', rows),
-      totals: foldFields(this.memory, fields, 'all', rows),
+    const keys = this.registry.list()
+    if (keys.length !== this.#snapshotKeys) {
+      this.#snapshotKeys = keys.length
+      this.#snapshotReader = new Reader(
+        this.memory,
+        keys.map(key => [key.name, key]),
+      )
     }
+    return this.#snapshotReader.snapshot()
+  }
+
+  #readerOf(key: Key): Reader {
+    let reader = this.#readers.get(key)
+    if (!reader) {
+      reader = new Reader(this.memory, [['value', key]])
+      this.#readers.set(key, reader)
+    }
+    return reader
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   type ThreadExit,
   threadLocal,
   totals,
+  valuesOf,
 } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -357,6 +358,25 @@ test('the row is free before the program’s exit listeners run, and onThreadExi
   assert.equal(seen, [[], { n: 4 }])
   assert.equal(order, ['onThreadExit 4', 'ended'])
   unsubscribe()
+})
+
+test('a thread that never yields sees another one’s values in place, and both see its end', async () => {
+  const local = threadLocal('polling', { stop: 'u32', polls: 'count' })
+  const worker = start('poll-setting.js')
+  const { threadId } = worker
+  const view = valuesOf(local, threadId)
+  await message(worker)
+  const polls = view.polls ?? Number.NaN
+  while (!((view.polls ?? 0) > polls + 1000)) await new Promise(resolve => setImmediate(resolve))
+  local.stop = 1
+  await ended(worker)
+  const last = totals(local, 'retired').polls
+  assert.ok(last > polls + 1000, `${last} polls`)
+  assert.equal({ ...view }, { stop: undefined, polls: undefined })
+  // Another thread takes the row.
+  const { threadId: next } = await startFollower('polling', { stop: 'u32', polls: 'count' })
+  assert.equal({ ...view }, { stop: undefined, polls: undefined })
+  assert.is(valuesOf(local, next).stop, undefined)
 })
 
 test('an error in a callback is an uncaught exception; other callbacks still run, and the row becomes free', async () => {

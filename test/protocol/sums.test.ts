@@ -5,11 +5,18 @@
  * although nothing was lost. SEED repeats the random test.
  */
 import { test } from 'uvu'
+import type { SlotSpec } from '../../src/memory/schema.js'
 import { SlotTable } from '../../src/table/slot-table.js'
 import { randomFrom } from '../support/random.js'
 import { settings } from '../support/settings.js'
 import { testFailingFast } from './harness/progress.js'
 import { makeSteppable, stepThrough } from './harness/stepping.js'
+
+/** Sums that are read in place, as long as no row has passed from one thread to another, and a fold that isn't. */
+const FOLDS: { readonly [name: string]: readonly [spec: SlotSpec, before: number, after: number] } = {
+  ...Object.fromEntries((['u32', 'i32', 'count', 'f64', 'f32'] as const).map(type => [type, [type, 30, 70]])),
+  maximum: [{ type: 'f64', fold: 'max' }, 20, 40],
+}
 
 /** The scopes whose sums never fall. A sum over running threads does when one of them ends. */
 const SCOPES = ['all', 'retired'] as const
@@ -24,10 +31,11 @@ const create = (maxThreads: number): SlotTable =>
 const openAs = ({ buffer }: SlotTable, threadId: number): SlotTable =>
   SlotTable.from(buffer, { threadId, parentThreadId: -1 })
 
-/** A thread adds to the key that is named after its type. It attaches first if it hasn't yet. */
-function add(table: SlotTable, threadId: number, amount: number, type: 'f32' | 'f64' = 'f64'): void {
+/** A thread adds to a key. It attaches first if it hasn't yet. */
+function add(table: SlotTable, threadId: number, amount: number, name = 'f64', spec: SlotSpec = 'f64'): void {
   const own = openAs(table, threadId)
-  own.attach().slot(own.key(type, type)).add(amount)
+  const slot = own.attach().slot(own.key(name, spec)) as { value: number }
+  slot.value = Math.max(slot.value, 0) + amount
 }
 
 for (const owner of ['a running thread', 'a dead thread']) {
@@ -95,12 +103,43 @@ testFailingFast('sums of fractions never fall at any step, whichever threads com
       const amount = (1 + random(99)) * 0.1 ** random(6)
       const type = random(2) ? 'f32' : 'f64'
       stepThrough(
-        () => (ends ? openAs(table, 0).release(threadId) : add(table, threadId, amount, type)),
+        () => (ends ? openAs(table, 0).release(threadId) : add(table, threadId, amount, type, type)),
         step => checkSums(`operation ${operation}, step ${step}`),
       )
     }
   }
 })
+
+for (const [name, [spec, before, after]] of Object.entries(FOLDS)) {
+  testFailingFast(
+    `a fold (${name}) is one from before or after, whenever a dead thread's row is taken`,
+    () => {
+      let steps = Infinity
+      for (let taken = 0; taken < steps; taken++) {
+        const table = create(2)
+        add(table, 1, 10, name, spec)
+        add(table, 2, 20, name, spec)
+        table.release(2)
+        const reader = makeSteppable(() => openAs(table, 0))
+        const key = reader.key(name, spec)
+        let fold: unknown
+        steps = stepThrough(
+          () => {
+            fold = reader.fold(key)
+          },
+          step => {
+            if (step === taken) add(table, 3, 40, name, spec)
+          },
+        )
+        if (fold !== before && fold !== after)
+          throw new Error(
+            `a row is taken at step ${taken} of ${steps}: got ${fold}, expected ${before} or ${after}`,
+          )
+      }
+      if (steps < 8) throw new Error(`only ${steps} steps`)
+    },
+  )
+}
 
 testFailingFast(
   'a row that keys fill to its last byte passes through three threads and loses nothing',

@@ -294,7 +294,8 @@ test('a sample has the histogram of its interval and the number of values per se
   const { seconds, deltas, rates } = sample()
   assert.is(deltas.time.count, 10)
   assertNear(deltas.time.max, 5, 2, 'the greatest value since the previous sample')
-  assert.is(rates.time, 10 / seconds)
+  // If the clock hasn't advanced, the rate is 0.
+  assert.is(rates.time, 10 / (seconds || Infinity))
   assert.is(totals(local).time.count, 110)
 })
 
@@ -325,9 +326,10 @@ test('a histogram with any code in a damaged table can be read and recorded to',
     histograms++
     for (const value of [histogram.count, histogram.sum, histogram.percentile(50)])
       assert.type(value, 'number')
-    histogram.record(5)
-    assert.is(histogram.count, 1)
-    assert.is(histogram.cumulative(1).at(-1)?.count, 1)
+    const other = reader.fold(key) as HistogramSlot
+    other.record(5)
+    assert.is(other.count, 1)
+    assert.is(other.cumulative(1).at(-1)?.count, 1)
   }
   assert.ok(histograms > 1000, `${histograms} histograms`)
 })

@@ -8,12 +8,14 @@ import {
   type HistogramSlot,
   onThreadExit,
   perThread,
+  type RemoteVector,
   SlotTable,
   sampler,
   type ThreadLocal,
   threadLocal,
   threadLocalClass,
   totals,
+  valuesOf,
 } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
 import { histogramProducer, observe } from 'threadslots/opentelemetry'
@@ -106,6 +108,17 @@ export function schemas(): void {
   same<Exclude<typeof thread, undefined>['file'], string | undefined>(true)
   same<Exclude<typeof thread, undefined>['threadName'], string | undefined>(true)
   same<Exclude<typeof thread, undefined>['text'], Uint8Array<ArrayBuffer> | undefined>(true)
+
+  const remote = valuesOf(local, 0)
+  same<typeof remote.count, number | undefined>(true)
+  same<typeof remote.u64, bigint | undefined>(true)
+  same<typeof remote.file, string | undefined>(true)
+  same<typeof remote.sizes, RemoteVector<Uint32Array<ArrayBuffer>> | undefined>(true)
+  same<typeof remote.latency, Histogram | undefined>(true)
+  // @ts-expect-error: another thread's values can't be assigned
+  remote.count = 1
+  // @ts-expect-error: nor can elements of its vectors
+  remote.sizes[0] = 1
 
   const { seconds, deltas, rates } = sampler(local)()
   same<typeof seconds, number>(true)

@@ -323,6 +323,8 @@ test('f32 values are rounded in the slot but summed as doubles', () => {
   const table = create()
   const key = table.key('n', 'f32')
   for (const threadId of [1, 2, 3]) asThread(table, threadId).attach().slot(key).value = 0.1
+  // This one has a row, but doesn't use the key.
+  asThread(table, 4).attach()
   assert.is(table.fold(key), Math.fround(0.1) + Math.fround(0.1) + Math.fround(0.1))
   const vector = table.key('v', { type: 'f32', length: 1 })
   for (const threadId of [1, 2]) asThread(table, threadId).attach().slot(vector).value[0] = 2 ** 24

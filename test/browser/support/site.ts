@@ -25,6 +25,7 @@ const SHARED_TESTS = [
   'unit/row',
   'unit/table',
   'unit/values',
+  'unit/values-of',
 ]
 
 /** Test files about pages that can't share memory. They are served without the headers for that. */

@@ -6,6 +6,7 @@
  */
 import { perThread, totals } from '../../../src/local/readings.js'
 import { sampler } from '../../../src/local/sampler.js'
+import { valuesOf } from '../../../src/local/values-of.js'
 import { recordAddress, recordCount, rowAddress } from '../../../src/memory/layout.js'
 import type { ElementType } from '../../../src/memory/slot-types.js'
 import type { Key } from '../../../src/protocol/keys.js'
@@ -163,7 +164,17 @@ export function checkInvariants(): void {
     ),
     'perThread of a thread-local object',
   )
+  for (const threadId of new Set([...expected.running, ...expected.values.keys()]))
+    checkInPlace(threadId, threads.get(threadId) ?? {})
   if (firstDifference(before, copyBytes()) >= 0) fail('reading changed a byte')
+}
+
+/** Checks that a thread's values, read in place, are those of a snapshot, and undefined if the thread isn't listed there. */
+function checkInPlace(threadId: number, values: { readonly [name: string]: unknown }): void {
+  for (const [name, value] of Object.entries(valuesOf(local1, threadId))) {
+    const read = typeof value === 'object' ? value.slice() : value
+    assertSame(read, values[`w.${name}`], `${name} of thread ${threadId}, read in place`)
+  }
 }
 
 /** The definition of an existing key. */

@@ -92,6 +92,11 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'crashes',
     edits: [{ replace: '1 - bank', with: 'bank' }],
   },
+  'a row does not say that its bank is in use': {
+    file: 'protocol/rows',
+    foundBy: 'crashes',
+    edits: [{ replace: '| RETIRED', with: '' }],
+  },
   'the live area is not zeroed': { file: 'protocol/rows', foundBy: 'crashes', edits: [{ remove: CLEAR }] },
   'the values are zeroed, but not the present bytes': {
     file: 'protocol/rows',
@@ -236,18 +241,18 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'values that end with their thread are kept in the bank': {
     file: 'protocol/rows',
     foundBy: 'crashes',
-    edits: [{ replace: '&& key.retire', with: '' }],
+    edits: [{ replace: '|| !retire', with: '' }],
   },
   'values that end with their thread count until its row is handed over': {
-    file: 'protocol/fold',
+    file: 'protocol/row-reader',
     foundBy: 'crashes',
     edits: [{ replace: "retire && scope !== 'live'", with: "scope !== 'live'" }],
   },
   'values that end with their thread count in no thread': {
-    file: 'protocol/fold',
+    file: 'protocol/row-reader',
     foundBy: 'crashes',
     edits: [
-      { replace: "isRunning ? scope !== 'retired'", with: "isRunning ? retire && scope !== 'retired'" },
+      { replace: "isRunning(n) ? scope !== 'retired'", with: "isRunning(n) ? retire && scope !== 'retired'" },
     ],
   },
   "a record doesn't say that values are dropped": {
@@ -266,26 +271,67 @@ export const mutations: { readonly [name: string]: Mutation } = {
     edits: [{ remove: RETURN_IF_USED }],
   },
   'the state is not loaded a second time': {
-    file: 'protocol/read-rows',
+    file: 'protocol/row-reader',
     foundBy: 'operations',
-    edits: [{ replace: /\w+\(memory, row \+ \w+\) === state/, with: 'state === state' }],
+    edits: [{ replace: 'i32[index] === notes[n]', with: 'i32[index] === i32[index]' }],
   },
   'the thread that has claimed a row counts as the owner of its values': {
-    file: 'protocol/read-rows',
+    file: 'protocol/row-reader',
     foundBy: 'crashes',
-    edits: [
-      { replace: 'ownerOf(load64(memory, row)) === liveOwner', with: 'ownerOf(load64(memory, row)) !== -1' },
-    ],
+    edits: [{ replace: 'i32[(row >> 2) + LOW] === owner', with: 'i32[(row >> 2) + LOW] !== 0' }],
   },
   'the live area is read although it is not counted': {
-    file: 'protocol/read-rows',
+    file: 'protocol/row-reader',
     foundBy: 'crashes',
-    edits: [{ replace: 'const live = isCounted', with: 'const live = state !== -1' }],
+    edits: [{ replace: '(notes[n] as number) & COUNTED & (u8', with: '1 & (u8' }],
+  },
+  'the bank that is not active is read': {
+    file: 'protocol/row-reader',
+    foundBy: 'crashes',
+    edits: [{ replace: 'activeBank(notes', with: '1 - activeBank(notes' }],
+  },
+  'the present bytes of the bank that is not active are read': {
+    file: 'protocol/row-reader',
+    foundBy: 'crashes',
+    edits: [{ replace: 'activeBank(state)', with: '1 - activeBank(state)' }],
+  },
+  'sums in place leave out what dead threads left': {
+    file: 'protocol/row-reader',
+    foundBy: 'crashes',
+    edits: [{ remove: 'if (anyState & RETIRED) return false' }],
+  },
+  'sums in place are taken although a thread has come meanwhile': {
+    file: 'protocol/row-reader',
+    foundBy: 'sums',
+    edits: [{ remove: 'if (changedRow(start, 0, count) < count) return false' }],
+  },
+  'sums in place are added although the rows are read again': {
+    file: 'protocol/row-reader',
+    foundBy: 'sums',
+    edits: [
+      { replace: 'count, at, into)', with: 'count, at, at)' },
+      { replace: 'f64[elements + i] as number', with: 'f64[i] as number' },
+    ],
   },
   'a sum does not fold each row on its own first': {
-    file: 'protocol/fold',
+    file: 'protocol/row-reader',
     foundBy: 'sums',
-    edits: [{ replace: /rows\.map\((.*) =>\s*foldElement\(key, index, \[/, with: 'rows.flatMap($1 => ([' }],
+    edits: [{ replace: 'liveCopy, length, bankCopy)', with: 'liveCopy, length, into)' }],
+  },
+  'the second fold of a snapshot adds what the first has added': {
+    file: 'protocol/row-reader',
+    foundBy: 'crashes',
+    edits: [{ remove: 'notes[noted + n] = 0' }],
+  },
+  "a remote view doesn't look at the claim again": {
+    file: 'protocol/remote-row',
+    foundBy: 'operations',
+    edits: [{ replace: 'owner === this.#threadId + 1', with: 'owner >= -1' }],
+  },
+  "a remote view takes a row whose values are not yet that thread's": {
+    file: 'protocol/remote-row',
+    foundBy: 'crashes',
+    edits: [{ replace: 'load32(memory, row + ROW_LIVE_OWNER)', with: 'ownerOf(load64(memory, row)) + 1' }],
   },
   'a key is published before its record is written': {
     file: 'protocol/keys',

@@ -74,6 +74,18 @@ export class ReadWindow {
       throw new Error(`${what}: got ${read}, expected a value from ${least} to ${greatest}`)
   }
 
+  /** Checks a value that was read in place: undefined if the thread was dead at any time during the call. */
+  checkInPlace(threadId: number, name: string, read: unknown): void {
+    const [before, after] = [this.#start.expected, current.history.expected]
+    const possible = valuesSince(this.#start, threadId, name)
+    const what = `${name} of thread ${threadId}, read in place`
+    if (read === undefined) {
+      const wasThere = before.running.has(threadId) && before.values.get(threadId)?.has(name)
+      if (wasThere && after.running.has(threadId)) throw new Error(`${what}, is missing`)
+    } else if (!before.running.has(threadId) || !possible.some(one => `${one}` === `${read}`))
+      throw new Error(`${what}: got ${read}, expected one of ${possible}`)
+  }
+
   /** Checks the list of running threads and their values of some keys. */
   checkThreads(read: Iterable<readonly [threadId: number, values: object]>, names: readonly string[]): void {
     const [before, after] = [this.#start.expected, current.history.expected]

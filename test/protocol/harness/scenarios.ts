@@ -3,6 +3,7 @@
  */
 import { perThread, totals } from '../../../src/local/readings.js'
 import { sampler } from '../../../src/local/sampler.js'
+import { valuesOf } from '../../../src/local/values-of.js'
 import type { Key } from '../../../src/protocol/keys.js'
 import type { SlotTable } from '../../../src/table/slot-table.js'
 import {
@@ -187,6 +188,20 @@ export const scenarios: { readonly [name: string]: Scenario } = {
         perThread(local1).map(({ threadId, threadName: _, ...values }) => [threadId, inTable(values)]),
         keys.map(({ name }) => name),
       )
+    }
+  }),
+  'read other threads in place': reading(() => {
+    const views = [4, 6].map(threadId => [threadId, valuesOf(local1, threadId)] as const)
+    // This view has found its row before others interfere.
+    assertSame(views[0]?.[1].n, 40, 'n of thread 4')
+    return () => {
+      for (const [threadId, view] of views) {
+        for (const name of ['n', 'c', 'file', 'v'] as const) {
+          const window = new ReadWindow()
+          const value = view[name]
+          window.checkInPlace(threadId, `w.${name}`, typeof value === 'object' ? value.slice() : value)
+        }
+      }
     }
   }),
   'sample a thread-local object': {

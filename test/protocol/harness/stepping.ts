@@ -104,7 +104,9 @@ for (const name of Object.getOwnPropertyNames(Atomics)) {
   const original = atomics[name]
   if (typeof original !== 'function') continue
   atomics[name] = (view, ...args) => {
-    const array = viewBehind.get(view as object) ?? view
+    const array = viewBehind.get(view as object)
+    // Memory of a thread's own, such as the word of its fences.
+    if (array === undefined) return original(view, ...args)
     if (name === 'load') beforeStep?.(reading(array as View, Number(args[0])))
     else beforeStep?.({ publishesKey: name === 'compareExchange' && isInDirectory(array, args[0]) })
     return original(array, ...args)
