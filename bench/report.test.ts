@@ -53,6 +53,31 @@ test('a ratio is compared with its limit within each round, so a slow round does
   assert.match(table, /^✗ own Map, constant key ÷ local\.x\+\+, u32: on Node 22 and 24/m)
 })
 
+test('a figure may be as large as what the machine does without this library, which is shown without a limit', () => {
+  const place = { group: 'reading', table: 'one increment, while another thread reads' }
+  const limitsOf = (slots: number, loops: number) => {
+    const results = (column: string, ns: Record<string, number[]>) =>
+      resultsOf(ns).figures.map(figure => ({ ...figure, ...place, column }))
+    const [slotsName, loopsName] = ['local.x++, read by totals(local)', 'array[i]++, read by a plain loop']
+    return limitsTable([
+      {
+        ...resultsOf({}),
+        figures: [
+          ...results('undisturbed', { [slotsName]: [1], [loopsName]: [1] }),
+          ...results('read without a pause', { [slotsName]: [slots], [loopsName]: [loops] }),
+        ],
+      },
+    ])
+  }
+  const slots = (figure: string) =>
+    new RegExp(`^local\\.x\\+\\+, read without a pause ÷ undisturbed +≤ 1\\.15 +${figure}$`, 'm')
+  assert.match(limitsOf(1.1, 1), slots('1\\.10 ✓'))
+  assert.match(limitsOf(1.2, 1), slots('1\\.20 ✗'))
+  assert.match(limitsOf(1.2, 1.3), slots('1\\.20 ✓'))
+  assert.match(limitsOf(1.4, 1.3), slots('1\\.40 ✗'))
+  assert.match(limitsOf(1.4, 1.3), /^array\[i\]\+\+, read by a plain loop ÷ undisturbed +1\.30 *$/m)
+})
+
 test('a table of one runtime has the columns of its scenarios, one of several has a column for each runtime', () => {
   const [one] = tablesOf('access', [resultsOf({ 'local.x': [0.5], Map: [12.34] })])
   assert.match(one ?? '', /^increment\n +u32\nlocal\.x +0\.50 ns.*\nMap +12\.3 ns/)

@@ -1,7 +1,7 @@
 /*
  * This repository on disk: its root folder, and the versions of the packages in it.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The root folder. This module runs from `build/tools/`. */
@@ -10,8 +10,11 @@ export const root: string = join(import.meta.dirname, '../..')
 /** The version of this package. */
 export const ownVersion: string = versionIn(root)
 
-/** The version of an installed dependency. @throws {Error} if it is not installed. */
-export const installedVersion = (name: string): string => versionIn(join(root, 'node_modules', name))
+/** The version of an installed dependency; undefined if it is not installed. */
+export function installedVersion(name: string): string | undefined {
+  const folder = join(root, 'node_modules', name)
+  return existsSync(folder) ? versionIn(folder) : undefined
+}
 
 function versionIn(folder: string): string {
   const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))

@@ -4,6 +4,7 @@
  */
 import { definitionOf, threadLocal, totals } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
+import { load, type MetricsClient } from './packages.js'
 
 /** In microseconds, up to 10 seconds. With two digits, the error is at most 1 %. */
 const RANGE = { min: 10, max: 1e7, digits: 2 } as const
@@ -79,25 +80,65 @@ export async function hdrHistogram(): Promise<Recorder> {
   }
 }
 
+/** Node's own, whose histograms threads can share. It records whole numbers from 1, as `VALUES` are. */
+export async function nodeHistogram(): Promise<Recorder> {
+  const { createHistogram } = await import('node:perf_hooks')
+  const histogram = createHistogram({ lowest: RANGE.min, highest: RANGE.max, figures: RANGE.digits })
+  return {
+    name: 'perf_hooks record()',
+    reset: () => histogram.reset(),
+    count: () => histogram.count,
+    record(times) {
+      for (let i = 0; i < times; i++) histogram.record(VALUES[i & MASK] as number)
+    },
+    percentile: p => histogram.percentile(p),
+  }
+}
+
 /** prom-client's methods for reading a metric are asynchronous, so we read its internal map. */
 interface Internals {
   readonly hashMap: { readonly [labels: string]: { readonly count: number } }
 }
+/** Those of `@prometheus-io/client`. */
+interface SuccessorInternals {
+  readonly store: { values(): Iterable<{ readonly count: number }> }
+}
+
+const sumOf = (counts: Iterable<{ readonly count: number }>): number =>
+  [...counts].reduce((sum, { count }) => sum + count, 0)
+
+const BUCKETS = Math.ceil(Math.log2(RANGE.max / RANGE.min))
 
 export async function promHistogram(): Promise<Recorder> {
   const { exponentialBuckets, Histogram } = await import('prom-client')
-  const buckets = exponentialBuckets(RANGE.min, 2, Math.ceil(Math.log2(RANGE.max / RANGE.min)))
   const histogram = new Histogram({
     name: 'time',
     help: 'a bucket per power of two',
-    buckets,
+    buckets: exponentialBuckets(RANGE.min, 2, BUCKETS),
     registers: [],
   })
   return {
     name: 'prom-client observe()',
     reset: () => histogram.reset(),
-    count: () =>
-      Object.values((histogram as unknown as Internals).hashMap).reduce((sum, { count }) => sum + count, 0),
+    count: () => sumOf(Object.values((histogram as unknown as Internals).hashMap)),
+    record(times) {
+      for (let i = 0; i < times; i++) histogram.observe(VALUES[i & MASK] as number)
+    },
+  }
+}
+
+export async function prometheusHistogram(): Promise<Recorder> {
+  const { exponentialBuckets, Histogram } = await load<MetricsClient>('@prometheus-io/client')
+  const histogram = new Histogram({
+    name: 'time',
+    help: 'a bucket per power of two',
+    buckets: exponentialBuckets(RANGE.min, 2, BUCKETS),
+    registers: [],
+  })
+  return {
+    name: '@prometheus-io/client observe()',
+    reset: () => histogram.reset(),
+    count: () => sumOf((histogram as unknown as SuccessorInternals).store.values()),
     record(times) {
       for (let i = 0; i < times; i++) histogram.observe(VALUES[i & MASK] as number)
     },

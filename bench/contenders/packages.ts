@@ -1,5 +1,5 @@
 /*
- * Published packages: values in shared buffers, and a metrics client. Each package is loaded when its
+ * Published packages: values in shared buffers, and metrics clients. Each package is loaded when its
  * contender is made, so that a package that fails on the running Node does not affect the others.
  */
 import type { BigintType, Counter, ViewType } from './counter.js'
@@ -44,7 +44,7 @@ const BUFFER_BYTES = 128
  * Imports a package by a variable name, which the compiler does not resolve. A CommonJS module's exports are
  * the default export of its import.
  */
-async function load<T>(name: string): Promise<T> {
+export async function load<T>(name: string): Promise<T> {
   const module: T & { readonly default?: T } = await import(name)
   return module.default ?? module
 }
@@ -186,6 +186,15 @@ interface Internals {
 const sumOf = (counter: unknown): number =>
   Object.values((counter as Internals).hashMap).reduce((sum, { value }) => sum + value, 0)
 
+/** The interface that `@prometheus-io/client`, prom-client's successor, has kept. Its internal map has another form. */
+export type MetricsClient = typeof import('prom-client')
+interface SuccessorInternals {
+  readonly store: { values(): Iterable<{ readonly value: number }> }
+}
+
+const successorSumOf = (counter: unknown): number =>
+  [...(counter as SuccessorInternals).store.values()].reduce((sum, { value }) => sum + value, 0)
+
 export async function promClient(): Promise<Counter> {
   const { Counter } = await import('prom-client')
   const counter = new Counter({ name: 'plain', help: 'without a label', registers: [] })
@@ -211,6 +220,37 @@ export async function promClientLabel(): Promise<Counter> {
     name: 'prom-client inc({ thread })',
     set: () => counter.reset(),
     get: () => sumOf(counter),
+    increment(times) {
+      for (let i = 0; i < times; i++) counter.inc({ thread: '1' })
+    },
+  }
+}
+
+export async function prometheusClient(): Promise<Counter> {
+  const { Counter } = await load<MetricsClient>('@prometheus-io/client')
+  const counter = new Counter({ name: 'plain', help: 'without a label', registers: [] })
+  return {
+    name: '@prometheus-io/client inc()',
+    set: () => counter.reset(),
+    get: () => successorSumOf(counter),
+    increment(times) {
+      for (let i = 0; i < times; i++) counter.inc()
+    },
+  }
+}
+
+export async function prometheusClientLabel(): Promise<Counter> {
+  const { Counter } = await load<MetricsClient>('@prometheus-io/client')
+  const counter = new Counter({
+    name: 'labelled',
+    help: 'with a label',
+    labelNames: ['thread'],
+    registers: [],
+  })
+  return {
+    name: '@prometheus-io/client inc({ thread })',
+    set: () => counter.reset(),
+    get: () => successorSumOf(counter),
     increment(times) {
       for (let i = 0; i < times; i++) counter.inc({ thread: '1' })
     },

@@ -40,9 +40,12 @@ import {
   bufferBackedObject,
   promClient,
   promClientLabel,
+  prometheusClient,
+  prometheusClientLabel,
   sharedMap,
   structurae,
 } from '../contenders/packages.js'
+import { sharedStruct } from '../contenders/shared-struct.js'
 import { accessor, accessorPlus, raw, rawForm, slotAdd, slots16, slotValue } from '../contenders/slots.js'
 import type { Group, Scenario } from '../harness/group.js'
 
@@ -77,6 +80,8 @@ const NUMBERS: readonly Make<ViewType>[] = [
   sharedMap,
   promClient,
   promClientLabel,
+  prometheusClient,
+  prometheusClientLabel,
 ]
 /** A count has no typed array of its own. */
 const COUNTS: readonly Make<NumberType>[] = [
@@ -90,6 +95,7 @@ const COUNTS: readonly Make<NumberType>[] = [
   moduleVariable,
   map,
   promClient,
+  prometheusClient,
 ]
 /** Where larger counts start: one that no small integer holds, and one with two words. */
 const LARGE = { 'from 2^31': 2 ** 31, 'from 2^40': 2 ** 40 }
@@ -120,6 +126,8 @@ const BIGINTS: readonly Make<BigintType>[] = [
   sharedMap,
   promClient,
   promClientLabel,
+  prometheusClient,
+  prometheusClientLabel,
 ]
 
 export const group: Group = {
@@ -135,6 +143,11 @@ export const group: Group = {
     // first use would affect the other forms.
     ...VIEW_TYPES.map(type => scenario('increment', type, [accessorPlus], OTHER_FORMS)),
     ...BIGINT_TYPES.map(type => scenario('increment', type, [bigintAccessorPlusPlus], OTHER_FORMS)),
+    // For information: the flag changes how V8 compiles everything, so only this contender runs under it.
+    ...OPERATIONS.map(operation => ({
+      ...scenario(operation, 'u32', [sharedStruct]),
+      v8Flags: ['--harmony-struct'],
+    })),
     ...Object.entries(LARGE).map(
       ([column, start]): Scenario => ({
         table: 'increment of a large count',

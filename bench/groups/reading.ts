@@ -1,31 +1,85 @@
 /*
- * Reading what all threads have counted: from the table, and by asking the threads.
+ * Reading what all threads have counted: from the table, with plain loops, and by asking the threads.
  */
-import { perThread, type Schema, SlotTable, sampler, setDefaultTable, threadLocal, totals } from 'threadslots'
+import { perThread, type SlotTable, sampler, type ThreadLocal, totals } from 'threadslots'
+import { disturb } from '../contenders/disturbance/disturb.js'
+import { METHODS } from '../contenders/disturbance/methods.js'
+import { digest } from '../contenders/reading/digest.js'
+import { percentileOverThreads } from '../contenders/reading/histogram.js'
+import { oneValue } from '../contenders/reading/one-value.js'
+import { loopOverKeys, loopOverOneKey, loopOverVector } from '../contenders/reading/plain-loops.js'
+import { DEFINITION, type Keys, makeThreads, scalars, VECTOR } from '../contenders/reading/threads.js'
 import type { Group, Scenario } from '../harness/group.js'
-import type { Meter } from '../harness/meter.js'
+import type { Contender } from '../harness/meter.js'
 
-const ROWS = [1, 16, 128, 1024]
-const KEYS = [1, 64]
-/** Every third key is an integer; the others are doubles. */
-const schemaOf = (keys: number): Record<string, 'u32' | 'f64'> =>
-  Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, i % 3 === 0 ? 'u32' : 'f64']))
+/** What is read, and a plain loop that adds as many values. */
+interface Subject {
+  readonly title: string
+  readonly keys: Keys
+  readonly loop: (rows: number) => Contender
+}
 
-/** No thread of this process has this id, or a greater one. */
-const FIRST_ID = 1000
+const ONE_KEY: Subject = { title: 'one key', keys: scalars(1), loop: loopOverOneKey }
+const MANY_KEYS: Subject = {
+  title: '64 keys',
+  keys: scalars(64),
+  loop: rows => loopOverKeys(scalars(64), rows),
+}
+const LONG_VECTOR: Subject = { title: 'a vector of 1,000', keys: VECTOR, loop: loopOverVector }
+
+/** The numbers of threads to compare, and the one that the limits are about. */
+const THREADS = [1, 16, 128, 1024]
+const MANY_THREADS = 128
 
 export const group: Group = {
   name: 'reading',
   question: 'What does it cost to read what all threads have counted, and how old is the answer?',
   scenarios: [
-    ...KEYS.flatMap(keys =>
-      ROWS.map(
-        (rows): Scenario => ({
-          table: `one reading of ${keys === 1 ? 'one key' : `${keys} keys`}, by number of threads`,
-          column: String(rows),
-          measure: meter => readTable(meter, rows, keys),
+    ...[ONE_KEY, MANY_KEYS].flatMap(subject =>
+      THREADS.map(
+        (threads): Scenario => ({
+          table: `one reading of ${subject.title}, by number of threads`,
+          column: String(threads),
+          measure(meter) {
+            const { table, local } = makeThreads(subject.keys, { living: threads })
+            const readings = [...allReadings(table, local, subject.keys), subject.loop(threads)]
+            meter.race(subject === ONE_KEY ? [...readings, ...readingsOfOneKey(table)] : readings, 1)
+          },
         }),
       ),
+    ),
+    {
+      table: `one reading of ${MANY_THREADS} threads`,
+      column: LONG_VECTOR.title,
+      measure: meter => meter.race(totalsAndLoop(LONG_VECTOR, MANY_THREADS, 0), 1),
+    },
+    {
+      table: `one reading of ${MANY_THREADS} threads`,
+      column: 'a histogram',
+      measure: meter => meter.race([percentileOverThreads(MANY_THREADS)], 1),
+    },
+    ...[ONE_KEY, MANY_KEYS, LONG_VECTOR].map(
+      (subject): Scenario => ({
+        table: `one reading of ${MANY_THREADS} threads and as many dead ones`,
+        column: subject.title,
+        measure: meter => meter.race(totalsAndLoop(subject, MANY_THREADS, MANY_THREADS), 1),
+      }),
+    ),
+    {
+      table: 'one value of another thread',
+      column: 'time',
+      measure(meter) {
+        const { inPlace, fromAll } = oneValue()
+        meter.race(inPlace)
+        meter.race(fromAll, 1)
+      },
+    },
+    ...METHODS.map(
+      (method): Scenario => ({
+        table: 'one increment, while another thread reads',
+        column: 'time',
+        measure: meter => disturb(meter, method),
+      }),
     ),
     ...(['idle', 'busy'] as const).map(
       (state): Scenario => ({
@@ -41,61 +95,63 @@ export const group: Group = {
   ],
 }
 
-/**
- * Reads a table in which `rows` threads have used all keys: this thread, and others that exist only as thread
- * ids.
- */
-function readTable(meter: Meter, rows: number, keys: number): void {
-  const table = SlotTable.create({ maxThreads: rows })
-  setDefaultTable(table)
-  const schema: Schema = schemaOf(keys)
-  const local = threadLocal('reading', schema)
-  const own: { [name: string]: number } = local as never
-  for (const name in schema) own[name] = 1
-  for (let row = 1; row < rows; row++) {
-    const other = SlotTable.from(table.buffer, { threadId: FIRST_ID + row })
-    const handles = other.attach()
-    for (const key of other.keys()) (handles.slot(key) as { value: number }).value = 1
-  }
-  const [first] = table.keys()
-  if (!first) throw new Error('no key')
-  const sample = sampler(local)
-  const repeat = (read: () => unknown) => (times: number) => {
-    let last: unknown
-    for (let i = 0; i < times; i++) last = read()
-    return last
-  }
-  const contenders = [
-    {
-      name: 'totals(local)',
-      run: repeat(() => totals(local)),
-      result: () => (totals(local) as { k0: number }).k0,
-    },
-    { name: 'sample()', run: repeat(sample) },
+const repeat = (read: () => unknown) => (times: number) => {
+  let last: unknown
+  for (let i = 0; i < times; i++) last = read()
+  return last
+}
+
+/** The totals in the order of the keys. */
+const inOrder = (keys: Keys, totals: { readonly [name: string]: unknown }, prefix = '') =>
+  Object.keys(keys).map(name => totals[prefix + name] as number | ArrayLike<number>)
+
+const readTotals = (local: ThreadLocal<Keys>, keys: Keys): Contender => ({
+  name: 'totals(local)',
+  run: repeat(() => totals(local)),
+  result: () => digest(inOrder(keys, totals(local))),
+})
+
+function totalsAndLoop({ keys, loop }: Subject, living: number, dead: number): Contender[] {
+  const { local } = makeThreads(keys, { living, dead })
+  return [readTotals(local, keys), loop(living + dead)]
+}
+
+/** Every way to read all of some scalar keys. */
+function allReadings(table: SlotTable, local: ThreadLocal<Keys>, keys: Keys): Contender[] {
+  return [
+    readTotals(local, keys),
+    { name: 'sample()', run: repeat(sampler(local)) },
     {
       name: 'perThread(local)',
       run: repeat(() => perThread(local)),
-      result: () => perThread(local).reduce((sum, { k0 }) => sum + Number(k0), 0),
+      result() {
+        const threads = perThread(local)
+        return digest(Object.keys(keys).map(name => sum(threads.map(one => Number(one[name])))))
+      },
     },
     {
       name: 'table.snapshot()',
       run: repeat(() => table.snapshot()),
-      result: () => Number(table.snapshot().totals['reading.k0']),
+      result: () => digest(inOrder(keys, table.snapshot().totals, `${DEFINITION}.`)),
     },
   ]
-  if (keys === 1) {
-    contenders.push(
-      {
-        name: 'table.fold(key)',
-        run: repeat(() => table.fold(first)),
-        result: () => Number(table.fold(first)),
-      },
-      {
-        name: 'table.perThread(key)',
-        run: repeat(() => table.perThread(first)),
-        result: () => table.perThread(first).reduce((sum, { value }) => sum + Number(value), 0),
-      },
-    )
-  }
-  meter.race(contenders, 1)
 }
+
+function readingsOfOneKey(table: SlotTable): Contender[] {
+  const [key] = table.keys()
+  if (!key) throw new Error('no key')
+  return [
+    {
+      name: 'table.fold(key)',
+      run: repeat(() => table.fold(key)),
+      result: () => digest([Number(table.fold(key))]),
+    },
+    {
+      name: 'table.perThread(key)',
+      run: repeat(() => table.perThread(key)),
+      result: () => digest([sum(table.perThread(key).map(({ value }) => Number(value)))]),
+    },
+  ]
+}
+
+const sum = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)

@@ -22,5 +22,7 @@ export interface Scenario {
   readonly column: string
   /** True to measure it in the first round alone: it takes long, and its samples vary little. */
   readonly once?: boolean
+  /** Flags that its process needs. The scenario is left out on a Node that doesn't know them. */
+  readonly v8Flags?: readonly string[]
   measure(meter: Meter): void | Promise<void>
 }

@@ -7,6 +7,7 @@ import { installedVersion } from '../../tools/repository.js'
 import type { Machine, Versions } from './results.js'
 
 const PACKAGES = [
+  '@prometheus-io/client',
   'buffer-backed-object',
   'hdr-histogram-js',
   'prom-client',
@@ -17,10 +18,13 @@ const PACKAGES = [
 /** The toolchains of the other languages. Each prints its version as the first line. */
 const TOOLCHAINS = ['cc', 'java', 'python3'] as const
 
-/** The versions of all compared packages, and of the toolchains that are installed. */
+/** The versions of the compared packages and toolchains, as far as they are installed. */
 export function findVersions(): Versions {
   const versions: { [name: string]: string } = {}
-  for (const name of PACKAGES) versions[name] = installedVersion(name)
+  for (const name of PACKAGES) {
+    const version = installedVersion(name)
+    if (version !== undefined) versions[name] = version
+  }
   for (const command of TOOLCHAINS) {
     const { problem, stdout } = runSync(command, ['--version'])
     if (problem === undefined) versions[command] = stdout.split('\n')[0] ?? ''

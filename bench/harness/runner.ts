@@ -9,7 +9,7 @@ import { type GroupName, loadGroup } from '../groups/index.js'
 import type { Scenario } from './group.js'
 import { findVersions, machine } from './machine.js'
 import type { Place, Results, ScenarioReport } from './results.js'
-import { type Executable, isBrowser } from './runtimes.js'
+import { argsWith, type Executable, isBrowser } from './runtimes.js'
 import { shuffle } from './shuffle.js'
 import { type RoundMeasurement, summarise } from './summarise.js'
 
@@ -46,6 +46,8 @@ interface Finding {
 }
 
 const TIME_LIMIT_MS = 120_000
+/** Node's exit code if it doesn't know an option. */
+const UNKNOWN_OPTION = 9
 
 /** Stands for the contender in an omission that is about a whole scenario, because its process failed. */
 export const WHOLE_SCENARIO = 'all of it'
@@ -120,13 +122,20 @@ function resultsOf(plan: Plan, runtime: Executable, findings: readonly Finding[]
 }
 
 /** Runs one process. It fails if it prints no report, or exceeds the time limit. */
-async function runJob({ group, position, runtime }: Job, milliseconds: number): Promise<ScenarioReport> {
+async function runJob(
+  { group, position, scenario, runtime }: Job,
+  milliseconds: number,
+): Promise<ScenarioReport> {
   const script = join(import.meta.dirname, 'scenario-process.js')
-  const args = [...runtime.args, script, group, String(position), String(milliseconds)]
+  const args = [...argsWith(runtime, scenario.v8Flags), script, group, String(position), String(milliseconds)]
   const completion = await run(runtime.path, args, { timeLimitMs: TIME_LIMIT_MS })
   const { problem, exitCode, stdout, stderr } = completion
   const report = problem === undefined ? parseReport(stdout) : undefined
   if (report) return report
+  if (scenario.v8Flags && exitCode === UNKNOWN_OPTION) {
+    const contender = scenario.v8Flags.join(' ')
+    return { measurements: [], omissions: [{ contender, reason: 'this runtime does not know the flag' }] }
+  }
   const errorLine = stderr.split('\n').find(line => /^\w*error\b/i.test(line))
   const reason = exitCode === null ? problem : (errorLine ?? `exit code ${exitCode}, and no report`)
   return { measurements: [], omissions: [{ contender: WHOLE_SCENARIO, reason: reason ?? 'no report' }] }

@@ -12,10 +12,12 @@ export interface Executable extends Runtime {
   readonly args: readonly string[]
 }
 
+const DENO_V8_FLAGS = '--v8-flags='
+
 const ARGS = {
   node: ['--expose-gc'],
   bun: ['--expose-gc'],
-  deno: ['run', '--allow-all', '--v8-flags=--expose-gc'],
+  deno: ['run', '--allow-all', `${DENO_V8_FLAGS}--expose-gc`],
 }
 
 /**
@@ -31,6 +33,12 @@ export function inspect(path: string): Executable {
   }
   const name = prefix === 'v' ? 'node' : prefix === '' ? 'bun' : 'deno'
   return { name, version, path, args: ARGS[name] }
+}
+
+/** The arguments before the script's name, with more of V8's flags. A runtime without V8 doesn't get them. */
+export function argsWith({ name, args }: Executable, v8Flags: readonly string[] = []): readonly string[] {
+  if (name === 'node') return [...args, ...v8Flags]
+  return args.map(arg => (arg.startsWith(DENO_V8_FLAGS) ? [arg, ...v8Flags].join(',') : arg))
 }
 
 const isEngine = (name: Runtime['name']): name is EngineName => ENGINES.includes(name as EngineName)

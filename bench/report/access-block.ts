@@ -13,7 +13,14 @@ const increment = (type: string, contender: string): Lookup =>
 const recording = (contender: string): Lookup =>
   figureAt('histogram', 'time for one', 'value recorded', contender)
 
+const largeCount = (contender: string): Lookup =>
+  figureAt('access', 'increment of a large count', 'from 2^31', contender)
+
 const ROWS: readonly (readonly [label: string, lookup: Lookup])[] = [
+  ['`local.x++`, `count`', increment('count', 'local.x')],
+  ['the same, above 2³¹', largeCount('local.x')],
+  ['`slot.add(1)`, `count`', increment('count', 'slot.add(1)')],
+  ['the same, above 2³¹', largeCount('slot.add(1)')],
   ['`local.x++`, `u32`', increment('u32', 'local.x')],
   ['`local.x++`, `i32`', increment('i32', 'local.x')],
   ['`local.x += 1n`, `i64`', increment('i64', 'local.x')],
@@ -24,7 +31,9 @@ const ROWS: readonly (readonly [label: string, lookup: Lookup])[] = [
   ['`map.set(k, map.get(k) + 1)`, one key', increment('u32', 'Map, constant key')],
   ['the same, with a key built from two strings', increment('u32', 'Map, built string key')],
   ['`Atomics.add`, no other thread writing', increment('u32', 'Atomics.add')],
+  ["a field of V8's shared structs, behind a flag", increment('u32', 'shared struct')],
   ['`counter.inc()` of prom-client', increment('u32', 'prom-client inc()')],
+  ['`counter.inc()` of @prometheus-io/client', increment('u32', '@prometheus-io/client inc()')],
   ...['i32', 'i64', 'f64'].map(
     type =>
       [
@@ -33,7 +42,9 @@ const ROWS: readonly (readonly [label: string, lookup: Lookup])[] = [
       ] as const,
   ),
   ['`local.time.record(ms)`, a histogram', recording('local.time.record(value)')],
+  ["`histogram.record(ms)`, Node's `createHistogram()`", recording('perf_hooks record()')],
   ['`histogram.observe(ms)` of prom-client', recording('prom-client observe()')],
+  ['`histogram.observe(ms)` of @prometheus-io/client', recording('@prometheus-io/client observe()')],
 ]
 
 export function accessBlock(results: readonly Results[]): string {
@@ -45,7 +56,10 @@ export function accessBlock(results: readonly Results[]): string {
     '',
     markdownTable(
       ['', ...results.map(({ runtime }) => runtimeTitle(runtime))],
-      ROWS.map(([label, lookup]) => [label, ...results.map(one => lookup(one)?.median.toFixed(1) ?? '–')]),
+      ROWS.filter(([, lookup]) => results.some(lookup)).map(([label, lookup]) => [
+        label,
+        ...results.map(one => lookup(one)?.median.toFixed(1) ?? '–'),
+      ]),
     ),
     '',
     threadsText(results),
@@ -100,15 +114,41 @@ function workText(results: readonly Results[]): string {
 }
 
 function readingText(results: readonly Results[]): string {
-  const time = (keys: string) => {
-    const lookup = figureAt('reading', `one reading of ${keys}, by number of threads`, '128', 'totals(local)')
-    return range(
-      results.flatMap(one => lookup(one)?.median ?? []),
+  const reading = (keys: string, contender: string) =>
+    figureAt('reading', `one reading of ${keys}, by number of threads`, '128', contender)
+  const time = (keys: string) =>
+    range(
+      results.flatMap(one => reading(keys, 'totals(local)')(one)?.median ?? []),
       value => quantity('ns', value),
     )
+  const timesTheLoop = (keys: string) =>
+    times(ratios(results, reading(keys, 'totals(local)'), reading(keys, 'a plain loop')), 1)
+  const [oneKey, manyKeys] = [timesTheLoop('one key'), timesTheLoop('64 keys')]
+  return [
+    `Reading the totals of 128 threads takes ${time('one key')} for one key and ${time('64 keys')} for 64 keys.`,
+    ...(oneKey && manyKeys
+      ? [`Plain loops that add as many values are ${oneKey} and ${manyKeys} times as fast.`]
+      : []),
+    disturbanceText(results),
+  ].join(' ')
+}
+
+function disturbanceText(results: readonly Results[]): string {
+  const slowdown = (contender: string) => {
+    const increment = (column: string) =>
+      figureAt('reading', 'one increment, while another thread reads', column, contender)
+    return times(ratios(results, increment('read without a pause'), increment('undisturbed')), 2)
   }
+  const slots = slowdown('local.x++, read by totals(local)')
+  const loops = slowdown('array[i]++, read by a plain loop')
+  if (!slots || !loops) return 'It does not slow the threads that are read.'
   return (
-    `Reading the totals of 128 threads takes ${time('one key')} for one key and ${time('64 keys')} for 64 keys. ` +
-    'It does not slow the threads that are read.'
+    'The threads that are read run no code for it. ' +
+    `While another thread reads totals without a pause, \`local.x++\` takes ${slots} times as long as undisturbed; ` +
+    `\`array[i]++\` takes ${loops} times as long while a plain loop reads the array.`
   )
 }
+
+/** A range of factors; undefined if there are none. */
+const times = (factors: readonly number[], decimals: number): string | undefined =>
+  factors.length > 0 ? range(factors, value => value.toFixed(decimals)) : undefined

@@ -43,15 +43,16 @@ export function limitsTable(results: readonly Results[]): string {
 
 const show = (unit: Limit['unit'], value: number): string => (unit ? quantity(unit, value) : value.toFixed(2))
 
-const bound = ({ unit, atMost, atLeast }: Limit): string =>
-  atMost !== undefined ? `≤ ${show(unit, atMost)}` : `≥ ${show(unit, atLeast as number)}`
+function bound({ unit, atMost, atLeast }: Limit): string {
+  if (atMost !== undefined) return `≤ ${show(unit, atMost)}`
+  return atLeast !== undefined ? `≥ ${show(unit, atLeast)}` : ''
+}
 
-function verdict(
-  { unit, atMost = Infinity, atLeast = -Infinity, measured }: Limit,
-  one: Results,
-  all: readonly Results[],
-): string {
+function verdict(limit: Limit, one: Results, all: readonly Results[]): string {
+  const { unit, atMost, atLeast, unavoidable, measured } = limit
   const value = measured(one, all)
   if (value === undefined) return '–  '
-  return `${show(unit, value)} ${value <= atMost && value >= atLeast ? MET : MISSED}`
+  if (atMost === undefined && atLeast === undefined) return `${show(unit, value)}  `
+  const most = Math.max(atMost ?? Infinity, unavoidable?.(one, all) ?? -Infinity)
+  return `${show(unit, value)} ${value <= most && value >= (atLeast ?? -Infinity) ? MET : MISSED}`
 }

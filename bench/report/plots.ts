@@ -54,8 +54,9 @@ const style = (
 /** Contenders of one family have one colour. */
 function familyOf(contender: string): string {
   if (/^(local|slot|view)\b/.test(contender)) return 'threadslots'
-  if (/^(Atomics|buffer-backed|structurae|sharedmap)/.test(contender)) return 'other shared memory'
-  if (/^prom-client/.test(contender)) return 'metrics client'
+  if (/^(Atomics|buffer-backed|structurae|sharedmap|shared struct)/.test(contender))
+    return 'other shared memory'
+  if (/^(prom-client|@prometheus-io)/.test(contender)) return 'metrics client'
   return 'private to the thread'
 }
 const FAMILIES = ['threadslots', 'private to the thread', 'other shared memory', 'metrics client']
@@ -194,7 +195,10 @@ function contentionPlot(results: readonly Results[]): TopLevelSpec {
 }
 
 function readingPlot(results: readonly Results[]): TopLevelSpec {
-  const values = rowsOf(results, ({ group, table }) => group === 'reading' && table.startsWith('one reading'))
+  const values = rowsOf(
+    results,
+    ({ group, table }) => group === 'reading' && table.endsWith('by number of threads'),
+  )
     .filter(({ contender }) => contender !== 'table.perThread(key)')
     .map(row => ({
       ...row,

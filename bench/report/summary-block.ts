@@ -6,13 +6,14 @@ import { figureAt, type Lookup } from './figures.js'
 import { markdownTable } from './markdown.js'
 import { runtimeTitle } from './runtime-title.js'
 
-const increment = (contender: string): Lookup => figureAt('access', 'increment', 'u32', contender)
+const increment = (type: string, contender: string): Lookup =>
+  figureAt('access', 'increment', type, contender)
 
 const ROWS: readonly (readonly [label: string, lookup: Lookup])[] = [
-  ['`local.x++`, a `u32` slot', increment('local.x')],
-  ['`object.x++`, a plain object', increment('object.x')],
-  ['`map.set(k, map.get(k) + 1)`, one key', increment('Map, constant key')],
-  ['`Atomics.add`, no other thread writing', increment('Atomics.add')],
+  ['`local.x++`, a `count`', increment('count', 'local.x')],
+  ['`object.x++`, a plain object', increment('count', 'object.x')],
+  ['`map.set(k, map.get(k) + 1)`, one key', increment('count', 'Map, constant key')],
+  ['`Atomics.add`, no other thread writing', increment('u32', 'Atomics.add')],
   [
     '`totals(local)`, one key over 128 threads',
     figureAt('reading', 'one reading of one key, by number of threads', '128', 'totals(local)'),
