@@ -42,12 +42,12 @@ export interface RowReader {
   /**
    * Reads all rows that were ever used, and calls `take` whenever some are read, with their number. Lock-free: a row is read
    * again only if a thread came or went meanwhile.
-   * @param hasOwners also reads whose the values are.
+   * @param hasOwners also reads which threads the live values belong to.
    * @param hasNames also reads the threads' names.
    */
   read(take: (count: number) => void, hasOwners: boolean, hasNames?: boolean): void
   // Of the n-th row that was read last:
-  /** The thread whose the live values are; −1 if there are none. */
+  /** The thread that the live values belong to; −1 if there are none. */
   threadIdOf(n: number): number
   /** True if that thread owns the row. Otherwise it is dead. */
   isRunning(n: number): boolean
@@ -78,7 +78,7 @@ export function rowReader(memory: Memory, fields: readonly Field[]): RowReader {
   /** The states of the rows that are read together, or-ed. */
   let anyState = 0
 
-  /** Notes whose the live values of rows are. */
+  /** Notes which threads the live values of rows belong to. */
   const noteOwners = (start: number, from: number, to: number) => {
     const { i32 } = memory
     const { notes } = scratch
@@ -218,7 +218,7 @@ export function rowReader(memory: Memory, fields: readonly Field[]): RowReader {
     }
   }
 
-  /** True if no dead thread's values are dropped: all values count then, whose ever they are. */
+  /** True if no dead thread's values are dropped: all values count then, whichever thread they belong to. */
   const keepsAll = columns.every(({ key }) => key.retire)
   /** True if nothing is read but sums of numbers that are 0 before their first use. */
   const hasOnlySums = columns.every(({ key, length }) => length === 1 && key.fold === 'sum' && key.init === 0)

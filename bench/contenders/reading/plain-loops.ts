@@ -43,6 +43,20 @@ export function loopOverOneKey(rows: number): Contender {
   }
 }
 
+/** A loop that adds into the same sums each time, and what these mean. */
+const repeating = (
+  add: () => Float64Array,
+  totalsOf: (sums: Float64Array) => (number | ArrayLike<number>)[],
+): Contender => ({
+  name: NAME,
+  run(times) {
+    let sums: Float64Array | undefined
+    for (let i = 0; i < times; i++) sums = add()
+    return sums
+  },
+  result: () => digest(totalsOf(add())),
+})
+
 /** The totals of scalar keys. */
 export function loopOverKeys(keys: Keys, rows: number): Contender {
   const { cells: integers, stride } = makeIntegerRows(rows)
@@ -75,18 +89,8 @@ export function loopOverKeys(keys: Keys, rows: number): Contender {
     }
     return sums
   }
-  return {
-    name: NAME,
-    run(times) {
-      for (let i = 0; i < times; i++) add()
-      return sums
-    },
-    result() {
-      add()
-      const inOrder = [...doubleNames, ...integerNames]
-      return digest(names.map(name => sums[inOrder.indexOf(name)] as number))
-    },
-  }
+  const inOrder = [...doubleNames, ...integerNames]
+  return repeating(add, sums => names.map(name => sums[inOrder.indexOf(name)] as number))
 }
 
 /** The total of a vector of integers. */
@@ -106,12 +110,5 @@ export function loopOverVector(rows: number): Contender {
     }
     return sums
   }
-  return {
-    name: NAME,
-    run(times) {
-      for (let i = 0; i < times; i++) add()
-      return sums
-    },
-    result: () => digest([add()]),
-  }
+  return repeating(add, sums => [sums])
 }
