@@ -3,7 +3,17 @@
  */
 
 /** @internal */
-export { type ExitHandlers, type Host, internal, type Memory, type WrappedKey } from './internal.js'
+export {
+  type ExitHandlers,
+  type FieldReader,
+  type Host,
+  internal,
+  type KeyRegistry,
+  type Labelling,
+  type Memory,
+  type OwnFamily,
+  type WrappedKey,
+} from './internal.js'
 export { defaultTable, setDefaultTable, sweep } from './local/default-table.js'
 export type { Definition } from './local/definitions.js'
 export { nameThread } from './local/name-thread.js'
@@ -26,6 +36,7 @@ export {
 } from './local/thread-local.js'
 export { type RemoteOf, type RemoteValues, type RemoteVector, valuesOf } from './local/values-of.js'
 export type { Histogram, HistogramOptions, HistogramSlot, HistogramSpec } from './memory/histogram.js'
+export type { LabelledReading, Labels, LabelsRead } from './memory/labels.js'
 export type { Dimensions } from './memory/layout.js'
 export type {
   BigintSpec,
@@ -33,6 +44,7 @@ export type {
   CountSpec,
   Folded,
   FoldedOf,
+  LabelledSpec,
   NumberSpec,
   Reading,
   ReadingOf,
@@ -48,7 +60,7 @@ export type { ThreadOptions } from './protocol/claims.js'
 export type { Scope, Snapshot, ThreadReading } from './protocol/fold.js'
 export type { Field, Key } from './protocol/keys.js'
 export type { Slot, TextSlot, VectorSlot } from './table/handles.js'
-export type { LocalsOf, Row } from './table/row.js'
+export type { HandleOf, LabelledSlots, LocalsOf, Row } from './table/row.js'
 export {
   type CreateOptions,
   type Lost,

@@ -2,9 +2,10 @@
  * What the package's other entries use of the core besides its public API. They reach it through index.ts, so that a program
  * contains the core, and its state, once. It is a plain object, which bundlers drop from programs that don't use it.
  */
-import { setHost } from './host/current.js'
+import { host, setHost } from './host/current.js'
 import { serverHost } from './host/server.js'
 import { growthOf } from './local/growth.js'
+import { differenceOf, rateOf } from './local/sampler.js'
 import {
   outOfRange,
   requireFunction,
@@ -15,9 +16,14 @@ import {
   show,
   wrongType,
 } from './memory/errors.js'
+import { childName } from './memory/expand-spec.js'
 import { setHistogramWrapper } from './memory/histogram.js'
+import { OTHER } from './memory/labels.js'
 import { NEXT_THREAD_ID, TABLE_ID } from './memory/layout.js'
 import { identityOf } from './memory/slot-types.js'
+import { internChild, noteOverflow } from './protocol/children.js'
+import { Reader } from './protocol/fold.js'
+import { setLabelling } from './protocol/labelling.js'
 import {
   isDead,
   isSuspended,
@@ -31,17 +37,30 @@ import { releaseThread } from './protocol/release.js'
 export type { ExitHandlers, Host } from './host/host.js'
 export type { WrappedKey } from './memory/histogram.js'
 export type { Memory } from './memory/layout.js'
+export type { FieldReader } from './protocol/fold.js'
+export type { KeyRegistry } from './protocol/keys.js'
+export type { Labelling, OwnFamily } from './protocol/labelling.js'
+
+/** Warns the program, as the host does it. */
+const warn = (message: string, code: string): void => host.warn(message, code)
 
 export const internal: {
+  readonly childName: typeof childName
+  readonly differenceOf: typeof differenceOf
   readonly growthOf: typeof growthOf
   readonly identityOf: typeof identityOf
+  readonly internChild: typeof internChild
   readonly NEXT_THREAD_ID: typeof NEXT_THREAD_ID
+  readonly noteOverflow: typeof noteOverflow
   readonly isDead: typeof isDead
   readonly isSuspended: typeof isSuspended
+  readonly OTHER: typeof OTHER
   readonly outOfRange: typeof outOfRange
   readonly parkWaiters: typeof parkWaiters
   readonly probeableThreads: typeof probeableThreads
   readonly probeCount: typeof probeCount
+  readonly rateOf: typeof rateOf
+  readonly Reader: typeof Reader
   readonly releaseThread: typeof releaseThread
   readonly requireFunction: typeof requireFunction
   readonly requireNumber: typeof requireNumber
@@ -51,20 +70,29 @@ export const internal: {
   readonly serverHost: typeof serverHost
   readonly setHistogramWrapper: typeof setHistogramWrapper
   readonly setHost: typeof setHost
+  readonly setLabelling: typeof setLabelling
   readonly setSuspended: typeof setSuspended
   readonly show: typeof show
   readonly TABLE_ID: typeof TABLE_ID
+  readonly warn: typeof warn
   readonly wrongType: typeof wrongType
 } = {
+  childName,
+  differenceOf,
   growthOf,
   identityOf,
+  internChild,
   NEXT_THREAD_ID,
+  noteOverflow,
   isDead,
   isSuspended,
+  OTHER,
   outOfRange,
   parkWaiters,
   probeableThreads,
   probeCount,
+  rateOf,
+  Reader,
   releaseThread,
   requireFunction,
   requireNumber,
@@ -74,8 +102,10 @@ export const internal: {
   serverHost,
   setHistogramWrapper,
   setHost,
+  setLabelling,
   setSuspended,
   show,
   TABLE_ID,
+  warn,
   wrongType,
 }

@@ -166,9 +166,14 @@ class BucketHistogram implements HistogramSlot {
     return this.#mapCounts((count, index) => internal.growthOf(COUNTS, count - (counts[index] as number)))
   }
 
-  addPositive(added: Histogram): Histogram {
-    const { counts } = added as BucketHistogram
-    return this.#mapCounts((count, index) => count + Math.max(0, counts[index] as number))
+  addPositive(...added: readonly Histogram[]): Histogram {
+    const sums = Float64Array.from(this.counts)
+    for (const { counts } of added as readonly BucketHistogram[]) {
+      for (let index = 0; index <= this.lastIndex; index++) {
+        sums[index] = (sums[index] as number) + Math.max(0, counts[index] as number)
+      }
+    }
+    return new BucketHistogram(sums, this.scaleCode)
   }
 
   /** A histogram of the same scale with other counts. */

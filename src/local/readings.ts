@@ -2,14 +2,16 @@
  * Reading thread-locals from any thread: all threads' values as one, each thread's own, and what a dead thread left.
  */
 import { requireFunction } from '../memory/errors.js'
-import type { FoldedOf, ReadingOf, Schema } from '../memory/schema.js'
+import type { FoldedOf, ReadingOf, Schema, Unlabelled } from '../memory/schema.js'
 import type { Scope } from '../protocol/fold.js'
 import { type ExitListener, exitListeners } from './default-table.js'
 import { definitionOf, readerOf, type ThreadLocal } from './thread-local.js'
 
 type NoFold = { readonly fold: 'none' } | { readonly type: 'u8' | 'text' }
 /** The names of a schema whose keys have a meaning across threads. */
-export type FoldedNames<S extends Schema> = { [N in keyof S]: S[N] extends NoFold ? never : N }[keyof S]
+export type FoldedNames<S extends Schema> = {
+  [N in keyof S]: Unlabelled<S[N]> extends NoFold ? never : N
+}[keyof S]
 
 /** All threads' values as one, without the keys of fold `none`. */
 export type Totals<S extends Schema> = { [N in FoldedNames<S>]: FoldedOf<S[N]> }

@@ -1,21 +1,35 @@
 /*
  * Rates: what all threads added between two readings.
  */
-import type { Folded, FoldedOf, Scalar, Schema, SlotSpec } from '../memory/schema.js'
+import type { LabelledReading } from '../memory/labels.js'
+import type {
+  Folded,
+  FoldedOf,
+  LabelledSpec,
+  Scalar,
+  Schema,
+  SlotSpec,
+  Unlabelled,
+} from '../memory/schema.js'
 import type { Elements } from '../memory/slot-types.js'
-import { Reader } from '../protocol/fold.js'
 import type { Key } from '../protocol/keys.js'
 import { ObjectMaker } from '../protocol/object-maker.js'
+import { fieldReader } from './field-reader.js'
 import { growthOf } from './growth.js'
 import type { FoldedNames } from './readings.js'
 import { definitionOf, type ThreadLocal } from './thread-local.js'
 
 /** The names of a schema whose keys are sums. */
 type SumNames<S extends Schema> = {
-  [N in FoldedNames<S>]: S[N] extends { readonly fold: 'min' | 'max' } ? never : N
+  [N in FoldedNames<S>]: Unlabelled<S[N]> extends { readonly fold: 'min' | 'max' } ? never : N
 }[FoldedNames<S>]
 
-type RateOf<D extends SlotSpec> = FoldedOf<D> extends Elements ? Float64Array<ArrayBuffer> : number
+type RateOf<D extends SlotSpec | LabelledSpec> =
+  D extends LabelledSpec<infer C, infer L>
+    ? LabelledReading<L, RateOf<C>>
+    : FoldedOf<D> extends Elements
+      ? Float64Array<ArrayBuffer>
+      : number
 
 /** What all threads added between two calls, for the keys that are sums. */
 export interface Sample<S extends Schema> {
@@ -37,7 +51,7 @@ export interface Sample<S extends Schema> {
 export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S> {
   const { table, fields } = definitionOf(local)
   const sums = fields.filter(([, { fold }]) => fold === 'sum')
-  const reader = new Reader(table.memory, sums)
+  const reader = fieldReader(table, sums)
   const deltas = new ObjectMaker()
   const rates = new ObjectMaker()
   let lastTime = performance.now()
@@ -60,7 +74,7 @@ export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S
 }
 
 /** What a fold has grown by. Both values are of the same type. */
-function differenceOf(key: Key, value: Folded, previous: Folded): Folded {
+export function differenceOf(key: Key, value: Folded, previous: Folded): Folded {
   if (typeof value === 'object' && !ArrayBuffer.isView(value)) return value.since(previous as typeof value)
   const growth = (current: Scalar, earlier: Scalar) =>
     typeof current === 'bigint' ? current - (earlier as bigint) : growthOf(key, current - (earlier as number))
@@ -71,7 +85,9 @@ function differenceOf(key: Key, value: Folded, previous: Folded): Folded {
   )
 }
 
-function rateOf(delta: Folded, seconds: number): number | Float64Array<ArrayBuffer> {
+/** A growth per second. */
+export function rateOf(delta: Folded | LabelledReading<unknown, unknown>, seconds: number): unknown {
+  if (typeof delta === 'object' && 'perSecond' in delta) return delta.perSecond(seconds)
   // If the clock hasn't advanced yet, the rate is 0.
   const perSecond = (amount: number | bigint) => Number(amount) / (seconds || Infinity)
   if (ArrayBuffer.isView(delta)) return Float64Array.from(delta as Float64Array, perSecond)

@@ -4,10 +4,11 @@
 import { requireObject, wrongType } from '../memory/errors.js'
 import { requireName } from '../memory/expand-spec.js'
 import type { Schema } from '../memory/schema.js'
-import { Reader } from '../protocol/fold.js'
+import type { FieldReader } from '../protocol/fold.js'
 import type { LocalsOf } from '../table/row.js'
 import { defaultTableFor } from './default-table.js'
 import { type Definition, define } from './definitions.js'
+import { fieldReader } from './field-reader.js'
 
 declare const SCHEMA: unique symbol
 
@@ -20,7 +21,7 @@ export type ThreadLocal<S extends Schema> = LocalsOf<S> & {
 /** The property of a class's prototype that holds its definition: unlike a WeakMap, it is found through a proxy. */
 const DEFINITION = Symbol('definition')
 /** The definitions made here, each with what reads it: nobody else's pass, whoever finds the symbol. */
-const readers = new WeakMap<Definition, Reader>()
+const readers = new WeakMap<Definition, FieldReader>()
 /** Marks the objects of all copies of this package. */
 const MARK = Symbol.for('threadslots')
 
@@ -51,7 +52,7 @@ export function threadLocalClass<const S extends Schema>(name: string, schema: S
   }
   const definition = define(defaultTableFor(`threadLocal('${name}')`), name, schema)
   // Frozen, because state libraries wrap what they get from a proxied object unless it can't change.
-  readers.set(Object.freeze(definition), new Reader(definition.table.memory, definition.fields))
+  readers.set(Object.freeze(definition), fieldReader(definition.table, definition.fields))
   // One class, so that all its objects have the same accessors and the same shape.
   const Local = definition.row.classOf(definition.rowFields)
   Object.defineProperties(Local.prototype, { [DEFINITION]: { value: definition }, [MARK]: { value: true } })
@@ -94,4 +95,4 @@ export function definitionOf(local: object): Definition {
  * What reads an object's slots in all threads.
  * @throws {TypeError} if the object was not made by `threadLocal`.
  */
-export const readerOf = (local: object): Reader => readers.get(definitionOf(local)) as Reader
+export const readerOf = (local: object): FieldReader => readers.get(definitionOf(local)) as FieldReader

@@ -4,12 +4,13 @@
 import { requireWhole } from '../memory/errors.js'
 import { wrap } from '../memory/histogram.js'
 import { blockAddress, LIVE, type Memory, presentAddress } from '../memory/layout.js'
-import type { ReadingOf, Schema, SlotSpec } from '../memory/schema.js'
+import type { LabelledSpec, ReadingOf, Schema, SlotSpec } from '../memory/schema.js'
 import { bytesPerElement, type Elements, TYPES } from '../memory/slot-types.js'
 import { readText } from '../memory/text.js'
 import { loadScalar } from '../memory/values.js'
 import { MAX_THREAD_ID } from '../protocol/claims.js'
 import type { Key } from '../protocol/keys.js'
+import { labelling } from '../protocol/labelling.js'
 import { RemoteRow } from '../protocol/remote-row.js'
 import { classWith } from '../table/class-with.js'
 import { definitionOf, type ThreadLocal } from './thread-local.js'
@@ -23,8 +24,8 @@ export interface RemoteVector<V extends Elements> {
   slice(): V | undefined
 }
 
-/** How a slot of another thread reads: a scalar or text as it is, a histogram as a copy, a vector in place. */
-export type RemoteOf<D extends SlotSpec> =
+/** How a slot of another thread reads: a scalar or text as it is, a histogram or labelled key as a copy, a vector in place. */
+export type RemoteOf<D extends SlotSpec | LabelledSpec> =
   ReadingOf<D> extends Elements ? RemoteVector<ReadingOf<D>> : ReadingOf<D>
 
 /** One thread's values of the keys that it has used. */
@@ -35,7 +36,7 @@ export type RemoteValues<S extends Schema> = { readonly [N in keyof S]: RemoteOf
  * loop can poll what another thread has set, or asks for.
  *
  * A value is undefined until the thread has attached and used the key, and again once the thread is dead and its row is
- * released, even if another thread has that row by then. Vectors have `length`, `at(i)` and `slice()`; histograms are copies.
+ * released, even if another thread has that row by then. Vectors have `length`, `at(i)` and `slice()`; histograms and labelled keys are copies.
  * Until the thread has a row, each read looks through all rows.
  * @param threadId any thread's id, such as 0 for Node's main thread.
  * @throws {TypeError} if the object was not made by `threadLocal`, or the id is not a number.
@@ -43,10 +44,15 @@ export type RemoteValues<S extends Schema> = { readonly [N in keyof S]: RemoteOf
  */
 export function valuesOf<S extends Schema>(local: ThreadLocal<S>, threadId: number): RemoteValues<S> {
   const { table, fields } = definitionOf(local)
-  const { memory } = table
+  const { memory, registry } = table
   memory.beforeReading?.()
   const row = new RemoteRow(memory, requireWhole('threadId', threadId, 0, MAX_THREAD_ID))
-  const getters = fields.map(([name, key]) => [name, { get: getterOf(memory, row, key), enumerable: true }])
+  const getters = fields.map(([name, key, labelled]) => {
+    const get = labelled
+      ? labelling.remote(registry, key, labelled, child => getterOf(memory, row, child))
+      : getterOf(memory, row, key)
+    return [name, { get, enumerable: true }]
+  })
   return new (classWith(Object.fromEntries(getters)))() as RemoteValues<S>
 }
 

@@ -2,6 +2,7 @@
  * Completing and checking a key's definition.
  */
 import { requireNumber, requireObject, requireOneOf, requireWhole, show, wrongType } from './errors.js'
+import { type Labels, OTHER } from './labels.js'
 import { MAX_HELP_BYTES, MAX_NAME_BYTES, MAX_TABLE_BYTES, MAX_UNIT_BYTES } from './layout.js'
 import type { ResolvedSpec, Scalar, SlotSpec } from './schema.js'
 import { FOLDS, type Fold, identityOf, SLOT_TYPES, type SlotType, TYPES } from './slot-types.js'
@@ -16,13 +17,15 @@ const MAX_F32 = (2 - 2 ** -23) * 2 ** 127
 
 /**
  * Completes and checks a key's definition.
+ * @param name the name of the key's family, if it has labels.
  * @throws {TypeError} if the name is not a well-formed string, or a detail is of the wrong type.
  * @throws {RangeError} if the name takes no bytes or more than 200, or a detail is out of range.
  */
-export function expandSpec(name: string, spec: SlotSpec): ResolvedSpec {
-  requireText('the name of a key', name, 1, MAX_NAME_BYTES)
-  const of = `of '${name}'`
-  const details = requireDetails(name, typeof spec === 'string' ? { type: spec } : spec)
+export function expandSpec(family: string, spec: SlotSpec, labels?: Labels): ResolvedSpec {
+  requireText('the name of a key', family, 1, MAX_NAME_BYTES)
+  const of = `of '${family}'`
+  const name = childName(family, labels)
+  const details = requireDetails(family, typeof spec === 'string' ? { type: spec } : spec)
   const type = requireOneOf(`the type ${of}`, details.type, SLOT_TYPES)
   // Bytes and texts mean nothing across threads.
   const needsLength = type === 'u8' || type === 'text'
@@ -37,8 +40,15 @@ export function expandSpec(name: string, spec: SlotSpec): ResolvedSpec {
   if (unit !== undefined) requireText(`the unit ${of}`, unit, 1, MAX_UNIT_BYTES)
   if (help !== undefined) requireText(`the help ${of}`, help, 1, MAX_HELP_BYTES)
   requireWhole(`the histogram code ${of}`, histogram, 0, 0x7fffffff)
-  return { name, type, fold, length, init, retire, unit, help, histogram }
+  return { name, family, labels, type, fold, length, init, retire, unit, help, histogram }
 }
+
+/**
+ * The name of a key with these labels. The overflow child has that of its family. So a family is defined by that key, and always
+ * has it.
+ */
+export const childName = (family: string, labels: Labels | undefined): string =>
+  labels && Object.values(labels).some(value => value !== OTHER) ? family + JSON.stringify(labels) : family
 
 /** A well-formed string whose UTF-8 has a length in a range. */
 function requireText(what: string, text: string, minBytes: number, maxBytes: number): void {
@@ -86,8 +96,10 @@ function requireInit(what: string, type: SlotType, init: unknown): void {
 export const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
 /** A definition in words, for messages. */
-export function describeSpec({ type, fold, length, init, retire, unit, histogram }: ResolvedSpec): string {
+export function describeSpec(spec: ResolvedSpec): string {
+  const { type, fold, length, init, retire, unit, histogram, labels } = spec
   const details = [fold, `init ${init}`]
+  if (labels) details.push(`labels ${Object.keys(labels).join(' and ')}`)
   if (!retire) details.push('retire: false')
   if (unit) details.push(`unit '${unit}'`)
   if (histogram) details.push(`histogram ${histogram}`)

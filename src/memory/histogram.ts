@@ -60,11 +60,11 @@ export interface Histogram {
    */
   since(earlier: Histogram): Histogram
   /**
-   * This histogram plus the positive counts of `added`, which has the same scale. A negative count in `added` means that
-   * a reading had fallen; it is ignored.
+   * This histogram plus the positive counts of others, which have the same scale. A negative count means that a reading had
+   * fallen; it is ignored.
    * @internal
    */
-  addPositive(added: Histogram): Histogram
+  addPositive(...added: readonly Histogram[]): Histogram
   /** `count`, `mean`, `min`, `max`, `p50`, `p90` and `p99`, as `JSON.stringify` and `console.log` show them. */
   toJSON(): { readonly [figure: string]: number }
 }

@@ -20,8 +20,10 @@
  *   | 32  nameBytes                 i32    |            |  present, live      u8 x maxKeys  hot  |
  *   | 36  unitBytes                 i32    |            |  live               rowBytes      hot  |
  *   | 40  helpBytes                 i32    |            |  bank 0             2 x rowBytes       |
- *   | 48  init                      8 B    |            |  bank 1             2 x rowBytes       |
- *   | 56  name, unit, help    UTF-8 968 B  |            +----------------------------------------+
+ *   | 44  labelBytes, 0 for none    i32    |            |  bank 1             2 x rowBytes       |
+ *   | 48  init                      8 B    |            +----------------------------------------+
+ *   | 56  name, unit, help,                |
+ *   |     labels as JSON      UTF-8 968 B  |
  *   +--------------------------------------+
  *
  *   a text, in a live area or as a thread's name (text.ts)
@@ -39,7 +41,7 @@ import type { Views } from './views.js'
 /** The ASCII codes of 'SLOT', highest byte first. */
 export const MAGIC = 0x534c4f54
 /** Bump this when any number on this page changes. */
-export const LAYOUT_VERSION = 2
+export const LAYOUT_VERSION = 3
 
 // Two cache lines: x86 prefetches lines in pairs, and some Arm cores have lines of 128 bytes.
 const BLOCK_BYTES = 128
@@ -64,17 +66,23 @@ export const LOST_KEYS = 48
 
 // A key record: byte offsets from its start. The claim comes first, as in rows.
 export const RECORD_BYTES = 1024
-/** i32 words: type, fold, length, byteOffset, histogram, flags, nameBytes, unitBytes, helpBytes. */
+/** i32 words: type, fold, length, byteOffset, histogram, flags, nameBytes, unitBytes, helpBytes, labelBytes. */
 export const RECORD_WORDS = 8
 export const RECORD_INIT = 48
-/** The name, then the unit, then the help text. What is left of the record is free. */
+/** The name, the unit, the help text and the labels, one after the other. What is left of the record is free. */
 export const RECORD_TEXTS = 56
+/** Room for these texts. Labels get what the others leave. */
+export const RECORD_TEXT_BYTES: number = RECORD_BYTES - RECORD_TEXTS
 export const MAX_NAME_BYTES = 200
 export const MAX_UNIT_BYTES = 60
 export const MAX_HELP_BYTES = 400
 
+/** The flags among these words. */
+export const RECORD_FLAGS: number = RECORD_WORDS + 4 * 5
 /** Set in a record's flags if a dead thread's values of the key are dropped rather than kept. */
 export const NOT_RETIRED = 1
+/** Set later, if labels have had no room. The rest of a published record never changes. */
+export const OVERFLOWED = 2
 
 // A row's control block: byte offsets from the row's start. The claim comes first.
 const CONTROL_BYTES: number = 3 * BLOCK_BYTES

@@ -2,6 +2,7 @@
  * The schema language of `table.key`, `row.locals` and `threadLocal`, and the types of values that follow from it.
  */
 import type { Histogram, HistogramSlot, HistogramSpec } from './histogram.js'
+import type { LabelledReading, Labels } from './labels.js'
 import type { Fold, SlotType } from './slot-types.js'
 import type { AnyUnit } from './unit.js'
 import type { Views } from './views.js'
@@ -74,8 +75,24 @@ export interface TextSpec extends Described {
 /** A key's definition: a type's name, or an object with details. */
 export type SlotSpec = ScalarType | CountSpec | NumberSpec | BigintSpec | BytesSpec | TextSpec | HistogramSpec
 
+declare const LABELS: unique symbol
+
+/** A labelled key's definition, as `labelled()` from `threadslots/labels` makes it. Its labels are of type `L`. */
+export interface LabelledSpec<D extends SlotSpec = SlotSpec, L = unknown> {
+  /** The definition of every child. */
+  readonly spec: D
+  /** The labels of the overflow child: all of them are `other`. */
+  readonly labels: Labels
+  /** The listed values of each label; undefined if it takes any string. */
+  readonly values: { readonly [label: string]: readonly string[] | undefined }
+  /** The most children besides the overflow child. */
+  readonly maxChildren: number
+  /** Exists only for the compiler: what `with` and `get` accept. */
+  readonly [LABELS]?: L
+}
+
 /** Names, and the definitions of the keys they stand for. */
-export type Schema = { readonly [name: string]: SlotSpec }
+export type Schema = { readonly [name: string]: SlotSpec | LabelledSpec }
 
 /** Per type, the vector that a slot holds, or a copy of it. A text counts as one, because it has a length. */
 interface Vectors<B extends ArrayBufferLike> extends Views<B> {
@@ -94,6 +111,10 @@ interface FoldedVectors {
   count: never
   text: never
 }
+
+/** The definition of a key, or of a labelled key's children. */
+export type Unlabelled<D extends SlotSpec | LabelledSpec> =
+  D extends LabelledSpec<infer C> ? C : Extract<D, SlotSpec>
 
 /** The slot type of a definition. */
 export type TypeOf<D extends SlotSpec> = D extends SlotType
@@ -116,15 +137,21 @@ export type ValueOf<D extends SlotSpec> = D extends HistogramSpec
   ? HistogramSlot
   : Select<D, Vectors<SharedArrayBuffer>>
 /** One thread's value as another thread reads it: a number, a bigint, a string, or a copy of its typed array or histogram. */
-export type ReadingOf<D extends SlotSpec> = D extends HistogramSpec
-  ? Histogram
-  : Select<D, Vectors<ArrayBuffer>>
+export type ReadingOf<D extends SlotSpec | LabelledSpec> =
+  D extends LabelledSpec<infer C, infer L>
+    ? LabelledReading<L, ReadingOf<C>, FoldedOf<C>>
+    : D extends HistogramSpec
+      ? Histogram
+      : Select<Unlabelled<D>, Vectors<ArrayBuffer>>
 /** Many threads' values as one. Vectors of numbers become Float64Arrays, because sums of them outgrow 32 bits. */
-export type FoldedOf<D extends SlotSpec> = D extends { readonly fold: 'none' }
-  ? never
-  : D extends HistogramSpec
-    ? Histogram
-    : Select<D, FoldedVectors>
+export type FoldedOf<D extends SlotSpec | LabelledSpec> =
+  D extends LabelledSpec<infer C, infer L>
+    ? LabelledReading<L, FoldedOf<C>>
+    : D extends { readonly fold: 'none' }
+      ? never
+      : D extends HistogramSpec
+        ? Histogram
+        : Select<Unlabelled<D>, FoldedVectors>
 
 /** A single value. */
 export type Scalar = number | bigint
@@ -135,7 +162,12 @@ export type Folded = FoldedOf<SlotSpec>
 
 /** A definition with all defaults filled in. */
 export interface ResolvedSpec {
+  /** The key's own name: that of the family, and for a child its labels as JSON. */
   readonly name: string
+  /** The name of a labelled key, which all its children share. For any other key its own name. */
+  readonly family: string
+  /** The labels of a child; undefined if the key has none. The overflow child's are all `other`. */
+  readonly labels: Labels | undefined
   readonly type: SlotType
   readonly fold: Fold
   /** Number of elements of a vector, or the most bytes of a text; undefined for a scalar. */

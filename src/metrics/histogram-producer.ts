@@ -34,7 +34,7 @@ export interface HistogramData {
   readonly dataPoints: {
     startTime: HrTime
     endTime: HrTime
-    attributes: Record<string, never>
+    attributes: { readonly [label: string]: string }
     value: Distribution
   }[]
 }
@@ -93,21 +93,27 @@ export function histogramProducer<S extends Schema>(
     named.map(({ instrument }) => instrument),
   )
   const isDelta = temporality === 'delta'
-  const lastTotals: (Distribution | undefined)[] = []
+  /** By the name of the histogram and its labels. */
+  const lastTotals = new Map<string, Distribution>()
   let startTime = hrTime(performance.timeOrigin)
 
   const collect = async () => {
     const endTime = hrTime(Date.now())
-    const metrics = read().map(({ instrument: { help, unit }, histogram }, i): HistogramData => {
-      const total = distributionOf(histogram as HistogramReading)
-      const value = isDelta ? subtract(total, lastTotals[i]) : total
-      lastTotals[i] = total
+    const metrics = read().map(({ instrument: { help, unit }, histograms }, i): HistogramData => {
       const name = named[i]?.name as string
+      const dataPoints = histograms.map(histogram => {
+        const { labels: attributes } = histogram
+        const series = name + JSON.stringify(attributes)
+        const total = distributionOf(histogram)
+        const value = isDelta ? subtract(total, lastTotals.get(series)) : total
+        lastTotals.set(series, total)
+        return { startTime, endTime, attributes, value }
+      })
       return {
         descriptor: { name, description: help, unit: unit.ucum, valueType: DOUBLE },
         aggregationTemporality: isDelta ? 0 : 1,
         dataPointType: 0,
-        dataPoints: [{ startTime, endTime, attributes: {}, value }],
+        dataPoints,
       }
     })
     if (isDelta) startTime = endTime

@@ -16,10 +16,11 @@ import { type BaseUnit, baseUnitOf } from './units.js'
 
 export type Kind = 'counter' | 'gauge' | 'histogram'
 
-/** A key that is exported. */
+/** A key that is exported, or all children of a labelled key. */
 export interface Instrument {
   /** The schema's name of the key. */
   readonly property: string
+  /** A labelled key's overflow child. */
   readonly key: Key
   readonly kind: Kind
   /** The name in snake case, without unit and `total`. Empty if it consisted of these alone. */

@@ -4,6 +4,7 @@
  */
 import type { BatchObservableResult, Meter, Observable, ValueType } from '@opentelemetry/api'
 import type { Schema, ThreadLocal } from '../index.js'
+import { type AddedLabels, labelNamesOf } from './label-names.js'
 import { type NamedInstrument, namedInstruments } from './opentelemetry-names.js'
 import type { ExportOptions } from './options.js'
 import { createReader } from './readings.js'
@@ -11,6 +12,13 @@ import { createReader } from './readings.js'
 // Copies of the API's constants. Importing the API for them would load it.
 const INT: ValueType.INT = 0
 const DOUBLE: ValueType.DOUBLE = 1
+
+const ADDED_LABELS: AddedLabels = {
+  index: 'index',
+  thread: 'thread.place',
+  threadName: 'thread.name',
+  histogram: [],
+}
 
 /**
  * Creates observable instruments for the keys of a thread-local. Each collection reads the values of all threads, all keys in
@@ -24,7 +32,7 @@ const DOUBLE: ValueType.DOUBLE = 1
  * - A sum is an ObservableCounter, or an ObservableUpDownCounter if it has `retire: false` or its kind is `gauge`. Any other key
  *   is an ObservableGauge, which has no value while no thread has one.
  * - Names are in lower case and without a unit: `thumbnailer.slowest`. The unit is given in UCUM: `s`.
- * - A vector has one series per element, with the attribute `index`.
+ * - Labels become attributes. A vector has one series per element, with the attribute `index`.
  * - With `perThread`, the attribute `thread.place` is the place, and with `threadName` the attribute `thread.name` is its threads'
  *   name. Keys of fold `none` are exported only then. Texts are never exported.
  * - Units and help come from the keys' definitions. A unit that isn't one of `Unit` becomes an annotation: `{widgets}`.
@@ -44,6 +52,7 @@ export function observe<S extends Schema>(
   options: ExportOptions<S> = {},
 ): () => void {
   const named = namedInstruments(local, options, ({ kind }) => kind !== 'histogram')
+  for (const { instrument } of named) labelNamesOf(instrument, options, ADDED_LABELS)
   const observables = named.map(instrument => createObservable(meter, instrument))
   const read = createReader(
     local,
@@ -52,8 +61,9 @@ export function observe<S extends Schema>(
   )
   const callback = (result: BatchObservableResult) => {
     read().forEach(({ points }, i) => {
-      for (const { value, thread, threadName, index } of points) {
+      for (const { labels, value, thread, threadName, index } of points) {
         result.observe(observables[i] as Observable, value, {
+          ...labels,
           ...(thread !== undefined && { 'thread.place': thread }),
           ...(threadName !== undefined && { 'thread.name': threadName }),
           ...(index !== undefined && { index }),

@@ -1,15 +1,19 @@
 /*
  * Readings of a thread-local as series for a metrics system.
  */
-import { definitionOf, type Histogram, type Schema, type ThreadLocal, totals } from '../index.js'
+import { definitionOf, type Histogram, internal, type Key, type Schema, type ThreadLocal } from '../index.js'
 import type { Instrument } from './instruments.js'
 import { MonotonicHistogram } from './monotonic.js'
 import type { ExportOptions } from './options.js'
 import { Places } from './places.js'
 import { type DividedValue, type ElementSeries, elementSeries } from './series.js'
 
+/** The labels of a child, by their names in the definition. Empty if the key has none. */
+type Labels = NonNullable<Key['labels']>
+
 /** The value of one series, in the unit that is exported. */
 export interface DataPoint {
+  readonly labels: Labels
   readonly value: number
   /** A place, or `retired`. Undefined: all threads together. */
   readonly thread: string | undefined
@@ -20,21 +24,39 @@ export interface DataPoint {
 }
 
 /** The figures of a histogram that are exported. */
-export type HistogramReading = Pick<Histogram, 'count' | 'sum' | 'min' | 'max' | 'cumulative'>
+export interface HistogramReading extends Pick<Histogram, 'count' | 'sum' | 'min' | 'max' | 'cumulative'> {
+  readonly labels: Labels
+}
 
 /** One instrument in one reading. */
 export interface InstrumentReading {
   readonly instrument: Instrument
   /** Empty for a histogram. */
   readonly points: readonly DataPoint[]
-  /** In the unit that is exported. Undefined for counters and gauges. */
-  readonly histogram: HistogramReading | undefined
+  /** One per child. In the unit that is exported. Empty for counters and gauges. */
+  readonly histograms: readonly HistogramReading[]
 }
 
 /** Whether threads are exported separately, and under their names. */
 type ThreadOptions = Pick<ExportOptions<Schema>, 'perThread' | 'threadName'>
 
-type ValuesByName = { readonly [name: string]: unknown }
+type ValuesByKey = { readonly [keyName: string]: unknown }
+
+/** The series of one key: of an instrument without labels, or of one child. They remember what they have shown. */
+interface KeySeries {
+  readonly key: Key
+  readonly elements: readonly ElementSeries[]
+  readonly histogram: MonotonicHistogram
+  /** False for an overflow child until it has a value, so that users who need none don't see it. */
+  isShown: boolean
+}
+
+/** The values of one reading, by thread and of all other threads. */
+interface DividedReading {
+  readonly totals: ValuesByKey
+  readonly threads: readonly { readonly name: string; readonly values: ValuesByKey }[]
+  readonly rest: ValuesByKey
+}
 
 /**
  * A function that reads all instruments of a thread-local at once. It remembers what it has returned, so all readings of the
@@ -46,90 +68,129 @@ export function createReader<S extends Schema>(
   { perThread = false, threadName: hasNames = false }: ThreadOptions = {},
 ): () => InstrumentReading[] {
   const { table } = definitionOf(local)
+  const { memory, registry } = table
   const places = new Places()
-  const histograms = instruments.map(() => new MonotonicHistogram())
-  const series = instruments.map(instrument => {
-    const { key, kind } = instrument
-    const elements = kind === 'histogram' ? 0 : (key.length ?? 1)
-    return Array.from({ length: elements }, () => elementSeries(instrument))
-  })
+  const series = instruments.map((): KeySeries[] => [])
+  let seriesCount = -1
+  let reader: InstanceType<typeof internal.Reader>
+
+  /** Adds series for the children that were created since the last reading. */
+  const addSeries = () => {
+    instruments.forEach(({ key, kind }, i) => {
+      const known = series[i] as KeySeries[]
+      const family = key.labels ? registry.familyOf(key) : [key]
+      for (const child of family.slice(known.length)) {
+        const elements = kind === 'histogram' ? 0 : (key.length ?? 1)
+        known.push({
+          key: child,
+          elements: Array.from({ length: elements }, () => elementSeries(kind, key)),
+          histogram: new MonotonicHistogram(),
+          isShown: child.name !== child.family || !child.labels,
+        })
+      }
+    })
+    const all = series.flat()
+    if (all.length === seriesCount) return
+    seriesCount = all.length
+    reader = new internal.Reader(
+      memory,
+      all.map(({ key }) => [key.name, key]),
+    )
+  }
 
   /** Values of threads by place, and of ended threads: from one snapshot, so that none is missing or in both. */
-  const readThreads = () => {
-    const snapshot = table.snapshot()
-    const users = snapshot.threads.filter(({ values }) =>
-      instruments.some(({ key }) => Object.hasOwn(values, key.name)),
-    )
-    const valuesByThread = new Map(users.map(({ threadId, values }) => [threadId, values]))
+  const readThreads = (): DividedReading => {
+    const { threads, retired, totals } = reader.snapshot()
+    const valuesByThread = new Map(threads.map(({ threadId, values }) => [threadId, values]))
     const namesByThread = new Map(
-      users.map(({ threadId, threadName = '' }) => [threadId, hasNames ? threadName : '']),
+      threads.map(({ threadId, threadName = '' }) => [threadId, hasNames ? threadName : '']),
     )
     places.update(namesByThread, (place, nextPlace) => {
-      for (const element of series.flat()) element.placeFreed?.(place, nextPlace)
+      for (const { elements } of series.flat())
+        for (const element of elements) element.placeFreed?.(place, nextPlace)
     })
     return {
-      threads: places.map(({ name, threadId = -1 }) => ({ name, values: valuesByThread.get(threadId) })),
-      // A key that doesn't keep the values of ended threads has no series for them.
-      restOf: ({ key }: Instrument) => (key.retire ? snapshot.retired[key.name] : undefined),
+      totals,
+      threads: places.map(({ name, threadId = -1 }) => ({
+        name,
+        values: valuesByThread.get(threadId) ?? {},
+      })),
+      rest: retired,
     }
   }
 
-  return () => {
-    const hasHistogram = instruments.some(({ kind }) => kind === 'histogram')
-    const totalsByName: ValuesByName = !perThread || hasHistogram ? totals(local) : {}
-    const { threads, restOf } = perThread
-      ? readThreads()
-      : { threads: [], restOf: ({ property }: Instrument) => totalsByName[property] }
+  const readTotals = (): DividedReading => {
+    const totals = reader.folds('all')
+    return { totals, threads: [], rest: totals }
+  }
 
+  return () => {
+    addSeries()
+    const reading = perThread ? readThreads() : readTotals()
+    const restName = perThread ? 'retired' : undefined
     return instruments.map((instrument, i): InstrumentReading => {
-      const { key, kind, property, unit } = instrument
-      if (kind === 'histogram') {
-        const histogram = (histograms[i] as MonotonicHistogram).update(totalsByName[property] as Histogram)
-        return { instrument, points: [], histogram: inUnit(histogram, unit.scale) }
+      const children = series[i] as KeySeries[]
+      if (instrument.kind === 'histogram') {
+        const histograms = children.map(child => histogramOf(instrument, child, reading))
+        return { instrument, points: [], histograms: histograms.filter((_, n) => children[n]?.isShown) }
       }
-      const points = (series[i] as ElementSeries[]).flatMap((element, index) => {
-        const exported = element.update({
-          places: threads.map(({ values }) => elementOf(values?.[key.name], index)),
-          rest: elementOf(restOf(instrument), index),
-        })
-        const names = threads.map(({ name }) => name || undefined)
-        return pointsOf(instrument, index, exported, names, perThread ? 'retired' : undefined)
-      })
-      return { instrument, points, histogram: undefined }
+      const points = children.flatMap(child => pointsOf(instrument, child, reading, restName))
+      return { instrument, points, histograms: [] }
     })
   }
 }
+
+const valueIn = (values: ValuesByKey, { name }: Key): unknown =>
+  Object.hasOwn(values, name) ? values[name] : undefined
 
 /** One element of a key's value, as a number. A scalar is its own only element. */
 const elementOf = (value: unknown, index: number): number | undefined =>
   value === undefined ? undefined : Number(typeof value === 'object' ? (value as number[])[index] : value)
 
-/** The data points of one element, without those that have no value. */
+/** The data points of one key, without those that have no value. */
 function pointsOf(
-  { key, unit }: Instrument,
-  index: number,
-  { places, rest }: DividedValue,
-  namesByPlace: readonly (string | undefined)[],
+  { unit }: Instrument,
+  series: KeySeries,
+  { threads, rest }: DividedReading,
   restName: 'retired' | undefined,
 ): DataPoint[] {
+  const { key, elements } = series
+  const { labels = {} } = key
   const points: DataPoint[] = []
-  const add = (value: number | undefined, thread: string | undefined, threadName?: string) => {
-    if (value === undefined) return
-    const elementIndex = key.length === undefined ? undefined : index
-    points.push({ value: value / unit.scale, thread, threadName, index: elementIndex })
-  }
-  places.forEach((value, place) => {
-    add(value, `${place}`, namesByPlace[place])
+  elements.forEach((element, elementIndex) => {
+    const index = key.length === undefined ? undefined : elementIndex
+    const add = (value: number | undefined, thread: string | undefined, threadName?: string) => {
+      if (value !== undefined) points.push({ labels, value: value / unit.scale, thread, threadName, index })
+    }
+    const exported: DividedValue = element.update({
+      places: threads.map(({ values }) => elementOf(valueIn(values, key), elementIndex)),
+      // A key that doesn't keep the values of ended threads has no series for them.
+      rest: restName && !key.retire ? undefined : elementOf(valueIn(rest, key), elementIndex),
+    })
+    exported.places.forEach((value, place) => {
+      add(value, `${place}`, threads[place]?.name || undefined)
+    })
+    add(exported.rest, restName)
   })
-  add(rest, restName)
-  return points
+  series.isShown ||= points.some(({ value }) => value !== 0)
+  return series.isShown ? points : []
 }
 
-/** A histogram of values in a unit that is `scale` times as large. */
-const inUnit = (histogram: HistogramReading, scale: number): HistogramReading => ({
-  count: histogram.count,
-  sum: histogram.sum / scale,
-  min: histogram.min / scale,
-  max: histogram.max / scale,
-  cumulative: () => histogram.cumulative().map(({ upTo, count }) => ({ upTo: upTo / scale, count })),
-})
+/** The histogram of one key, in a unit that is `scale` times as large. */
+function histogramOf(
+  { unit: { scale } }: Instrument,
+  series: KeySeries,
+  { totals }: DividedReading,
+): HistogramReading {
+  const { labels = {} } = series.key
+  const histogram = series.histogram.update(valueIn(totals, series.key) as Histogram)
+  series.isShown ||= histogram.count > 0
+  return {
+    labels,
+    count: histogram.count,
+    sum: histogram.sum / scale,
+    min: histogram.min / scale,
+    max: histogram.max / scale,
+    cumulative: () => histogram.cumulative().map(({ upTo, count }) => ({ upTo: upTo / scale, count })),
+  }
+}

@@ -2,7 +2,7 @@
  * What the series of a counter or a gauge show.
  */
 import { internal, type Key } from '../index.js'
-import type { Instrument } from './instruments.js'
+import type { Kind } from './instruments.js'
 import { MonotonicSum } from './monotonic.js'
 
 /** The values of one element of a key, divided into series. Undefined: there is no value. */
@@ -24,7 +24,7 @@ export interface ElementSeries {
   update(reading: DividedValue): DividedValue
 }
 
-export const elementSeries = ({ kind, key }: Instrument): ElementSeries =>
+export const elementSeries = (kind: Kind, key: Key): ElementSeries =>
   kind === 'counter' ? new CounterSeries(key) : new GaugeSeries(key)
 
 /** Counts each increment in the series that first showed it. */

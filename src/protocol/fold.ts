@@ -36,8 +36,21 @@ export interface Snapshot {
   readonly totals: { [name: string]: Folded }
 }
 
-/** Reads some fields of a table. What doesn't change is computed once, before the first reading. */
-export class Reader {
+/** Reads the fields of a thread-local. */
+export interface FieldReader {
+  /** The folds of all fields that have one, over the threads in scope; the fold's identity if nobody has used the key. */
+  folds(scope: Scope): { [name: string]: Folded }
+  /** The running threads that have used a field. */
+  threads(): FlatThreadReading[]
+  /**
+   * What threads that are dead by now left, if they have used a field. A row may be free by now, and even have a new owner,
+   * as long as that hasn't folded the values yet.
+   */
+  lastValues(threadIds: ReadonlySet<number | undefined>): ThreadReading[]
+}
+
+/** Reads some fields of a table, each of which is one key. What doesn't change is computed once, before the first reading. */
+export class Reader implements FieldReader {
   readonly #memory: Memory
   readonly #fields: readonly Field[]
   readonly #folds = new ObjectMaker()
@@ -50,7 +63,6 @@ export class Reader {
     this.#fields = fields
   }
 
-  /** The folds of all fields that have one, over the threads in scope; the fold's identity if nobody has used the key. */
   folds(scope: Scope): { [name: string]: Folded } {
     requireOneOf('the scope', scope, SCOPES)
     this.#foldableRows ??= rowReader(
@@ -62,15 +74,10 @@ export class Reader {
     return foldsOf(rows, 0, this.#folds)
   }
 
-  /** The running threads that have used a field. */
   threads(): FlatThreadReading[] {
     return this.#readThreads(isRunning, true) as FlatThreadReading[]
   }
 
-  /**
-   * What threads that are dead by now left, if they have used a field. A row may be free by now, and even have a new owner,
-   * as long as that hasn't folded the values yet.
-   */
   lastValues(threadIds: ReadonlySet<number | undefined>): ThreadReading[] {
     return this.#readThreads((rows, n) => threadIds.has(rows.threadIdOf(n)), false) as ThreadReading[]
   }

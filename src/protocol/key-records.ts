@@ -1,13 +1,14 @@
 /*
  * Key records: where a key's definition is stored, in shared memory.
  */
-import { requireWhole } from '../memory/errors.js'
+import { requireObject, requireWhole } from '../memory/errors.js'
 import { encode, expandSpec } from '../memory/expand-spec.js'
+import type { Labels } from '../memory/labels.js'
 import {
-  MAX_HELP_BYTES,
   type Memory,
   NOT_RETIRED,
   RECORD_INIT,
+  RECORD_TEXT_BYTES,
   RECORD_TEXTS,
   RECORD_WORDS,
   RECORDS_USED,
@@ -50,13 +51,17 @@ export function freeRecord({ memory, claim }: Participant, recordId: number): vo
   cas64(memory, recordAddress(memory, recordId), claim, FREE)
 }
 
+/** The texts of a key's record, in their order there. */
+export const textsOf = ({ family, unit = '', help = '', labels }: ResolvedSpec): Uint8Array[] =>
+  [family, unit, help, labels ? JSON.stringify(labels) : ''].map(encode)
+
 /** Writes a key's definition into a claimed record. Nobody reads it before it is published. */
 export function writeRecord(memory: Memory, recordId: number, spec: ResolvedSpec, byteOffset: number): void {
   const address = recordAddress(memory, recordId)
   const type = SLOT_TYPES.indexOf(spec.type) + 1
   const fold = FOLDS.indexOf(spec.fold) + 1
   const flags = spec.retire ? 0 : NOT_RETIRED
-  const texts = [spec.name, spec.unit ?? '', spec.help ?? ''].map(encode)
+  const texts = textsOf(spec)
   const textBytes = texts.map(({ length }) => length)
   memory.i32.set(
     [type, fold, spec.length ?? 0, byteOffset, spec.histogram, flags, ...textBytes],
@@ -70,6 +75,14 @@ export function writeRecord(memory: Memory, recordId: number, spec: ResolvedSpec
   }
 }
 
+/** @throws {SyntaxError | TypeError} if it is not the JSON of an object of strings. */
+function parseLabels(json: string): Labels {
+  const labels = requireObject('its labels', JSON.parse(json), 'an object')
+  if (Object.values(labels).some(value => typeof value !== 'string'))
+    throw new TypeError(`its labels are ${json}`)
+  return Object.freeze(labels) as Labels
+}
+
 /**
  * Reads the key of a published record. It trusts nothing, because any code may have written to the memory.
  * @throws {TypeError | RangeError} if the record contradicts itself.
@@ -81,14 +94,14 @@ export function readRecord(memory: Memory, keyId: number, recordId: number): Rec
   const type = SLOT_TYPES[typeCode - 1] as SlotType
   const fold = FOLDS[foldCode - 1] ?? 'unknown'
   let start = address + RECORD_TEXTS
-  const [name, unit, help] = ['nameBytes', 'unitBytes', 'helpBytes'].map((what, i) => {
+  const [name, unit, help, labels] = ['nameBytes', 'unitBytes', 'helpBytes', 'labelBytes'].map((what, i) => {
     // `expandSpec` knows the limit of each.
-    const byteLength = requireWhole(what, words[6 + i], 0, MAX_HELP_BYTES)
+    const byteLength = requireWhole(what, words[6 + i], 0, RECORD_TEXT_BYTES)
     start += byteLength
     // A copy, because decoders refuse shared memory.
-    return decoder.decode(memory.u8.slice(start - byteLength, start))
-  }) as [string, string, string]
-  const spec = expandSpec(name, {
+    return byteLength ? decoder.decode(memory.u8.slice(start - byteLength, start)) : ''
+  }) as [string, string, string, string]
+  const details = {
     type,
     fold,
     length: length || undefined,
@@ -96,7 +109,8 @@ export function readRecord(memory: Memory, keyId: number, recordId: number): Rec
     retire: (flags & NOT_RETIRED) === 0,
     unit: unit || undefined,
     help: help || undefined,
-  } as SlotSpec)
+  } as SlotSpec
+  const spec = expandSpec(name, details, labels ? parseLabels(labels) : undefined)
   // Not a literal with a spread: that takes 1.5 µs on Node 20.
   return Object.assign(spec, { histogram, keyId, byteOffset, index: byteOffset / bytesPerElement(type) })
 }

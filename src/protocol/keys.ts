@@ -5,8 +5,8 @@
  */
 import { requireObject, requireWhole, tableFull } from '../memory/errors.js'
 import { describeSpec, expandSpec, isSameSpec } from '../memory/expand-spec.js'
-import { directoryAddress, recordCount, roundUp } from '../memory/layout.js'
-import type { ResolvedSpec, Schema, SlotSpec, TypeOf } from '../memory/schema.js'
+import { directoryAddress, type Memory, recordCount, roundUp } from '../memory/layout.js'
+import type { LabelledSpec, ResolvedSpec, Schema, SlotSpec, TypeOf } from '../memory/schema.js'
 import { bytesPerElement } from '../memory/slot-types.js'
 import { textBytes } from '../memory/text.js'
 import { cas32, load32 } from '../memory/words.js'
@@ -30,8 +30,8 @@ export interface Key<D extends SlotSpec = SlotSpec> extends ResolvedSpec {
   readonly [DEFINITION]?: D
 }
 
-/** A key, and the name by which its values are read and written. */
-export type Field = readonly [name: string, key: Key]
+/** A key, and the name by which its values are read and written. A labelled key is its overflow child, with its definition. */
+export type Field = readonly [name: string, key: Key, labelled?: LabelledSpec | undefined]
 
 /** Where a key would start, after `usedBytes` bytes of other keys. */
 const startOf = ({ type }: ResolvedSpec, usedBytes: number): number =>
@@ -53,8 +53,14 @@ export const endOfAll = (specs: readonly ResolvedSpec[], usedBytes: number): num
  */
 export function specsOf(schema: Schema, owner?: string): ResolvedSpec[] {
   requireObject('the schema', schema, "an object such as { done: 'u32' }")
-  return Object.entries(schema).map(([name, spec]) => expandSpec(prefixOf(owner) + name, spec))
+  return Object.entries(schema).map(([name, spec]) => {
+    const { spec: childSpec = spec as SlotSpec, labels } = labelledSpec(spec) ?? {}
+    return expandSpec(prefixOf(owner) + name, childSpec, labels)
+  })
 }
+
+const labelledSpec = (spec: SlotSpec | LabelledSpec): LabelledSpec | undefined =>
+  Object.hasOwn(Object(spec), 'labels') ? (spec as LabelledSpec) : undefined
 
 const prefixOf = (owner?: string): string => (owner === undefined ? '' : `${owner}.`)
 
@@ -63,10 +69,16 @@ export class KeyRegistry {
   readonly #participant: Participant
   readonly #keys: Key[] = []
   readonly #byName = new Map<string, Key>()
+  /** The children of each labelled key, by its name, in the order of their ids. */
+  readonly #families = new Map<string, Key[]>()
   #usedBytes = 0
 
   constructor(participant: Participant) {
     this.#participant = participant
+  }
+
+  get memory(): Memory {
+    return this.#participant.memory
   }
 
   /** All keys of the table in the order of their ids, including those of other threads. */
@@ -105,7 +117,27 @@ export class KeyRegistry {
   internAll(schema: Schema, owner?: string): Field[] {
     const specs = specsOf(schema, owner)
     this.#requireRoom(specs)
-    return specs.map(spec => [spec.name.slice(prefixOf(owner).length), this.#intern(spec)])
+    return Object.entries(schema).map(([name, definition], i) => [
+      name,
+      this.#intern(specs[i] as ResolvedSpec),
+      labelledSpec(definition),
+    ])
+  }
+
+  /** A labelled key's overflow child, and all its other children: in the order of their ids, which that one begins. */
+  familyOf({ family }: Key): readonly Key[] {
+    this.#refresh()
+    return this.#families.get(family) as Key[]
+  }
+
+  /** Numbers of keys and of bytes in use, as far as this thread has read the directory. */
+  get known(): { keys: number; bytes: number } {
+    return { keys: this.#keys.length, bytes: this.#usedBytes }
+  }
+
+  /** The key with a name, among those that this thread has read so far. */
+  find(name: string): Key | undefined {
+    return this.#byName.get(name)
   }
 
   /**
@@ -124,12 +156,15 @@ export class KeyRegistry {
       this.#requireRoom([spec])
       const known = this.#byName.get(spec.name)
       if (known) return known
-      this.#publish(spec)
+      this.publish(spec)
     }
   }
 
-  /** Tries to make a key the next in the directory. */
-  #publish(spec: ResolvedSpec): void {
+  /**
+   * Tries to make a key the next in the directory. That fails if another thread has done so since this thread read all keys.
+   * @throws {RangeError} if no record is free, because threads died while they were creating keys.
+   */
+  publish(spec: ResolvedSpec): void {
     const { memory } = this.#participant
     const keyId = this.#keys.length
     const recordId = claimRecord(this.#participant, keyId)
@@ -181,6 +216,12 @@ export class KeyRegistry {
     }
   }
 
+  #addChild(key: Key): void {
+    const family = this.#families.get(key.family) ?? []
+    family.push(key)
+    this.#families.set(key.family, family)
+  }
+
   /** @throws {TypeError} if the directory word or its record is damaged. */
   #add(keyId: number, word: number): void {
     const { memory } = this.#participant
@@ -189,9 +230,12 @@ export class KeyRegistry {
       const key = readRecord(memory, keyId, word - 1)
       const usedBytes = endOf(key, this.#usedBytes)
       const isNext = key.byteOffset === startOf(key, this.#usedBytes) && usedBytes <= memory.rowBytes
-      if (!isNext || this.#byName.has(key.name)) throw new TypeError('it contradicts earlier keys')
+      const [sibling = key] = this.#families.get(key.family) ?? []
+      if (!isNext || this.#byName.has(key.name) || !areAlike(key, sibling))
+        throw new TypeError('it contradicts earlier keys')
       this.#keys.push(Object.freeze(key as Key))
       this.#byName.set(key.name, key as Key)
+      if (key.labels) this.#addChild(key as Key)
       this.#usedBytes = usedBytes
     } catch (error) {
       throw new TypeError(`key ${keyId} is damaged (${error}); use a new table`)
@@ -200,5 +244,9 @@ export class KeyRegistry {
 }
 
 /** True if a type's name alone defines this key. */
-const isPlain = ({ length, fold, init, retire }: Key): boolean =>
-  length === undefined && fold === 'sum' && !init && retire
+const isPlain = ({ length, fold, init, retire, labels }: Key): boolean =>
+  length === undefined && fold === 'sum' && !init && retire && !labels
+
+/** True if two children can belong to the same labelled key. It compares what readings rely on: more would take microseconds. */
+const areAlike = (a: ResolvedSpec, b: ResolvedSpec): boolean =>
+  a.type === b.type && a.fold === b.fold && a.length === b.length && a.histogram === b.histogram

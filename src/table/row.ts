@@ -2,14 +2,24 @@
  * One thread's row as its owner sees it: typed views of the live area alone, and named access to its slots.
  */
 import { wrongType } from '../memory/errors.js'
-import { wrap } from '../memory/histogram.js'
+import { type HistogramSlot, type HistogramSpec, wrap } from '../memory/histogram.js'
+import type { LabelsRead } from '../memory/labels.js'
 import { blockAddress, LIVE, presentAddress } from '../memory/layout.js'
-import type { Scalar, ScalarType, Schema, SlotSpec, ValueOf } from '../memory/schema.js'
+import type {
+  LabelledSpec,
+  ReadingOf,
+  Scalar,
+  ScalarType,
+  Schema,
+  SlotSpec,
+  ValueOf,
+} from '../memory/schema.js'
 import type { ElementType } from '../memory/slot-types.js'
 import { readText, writeText } from '../memory/text.js'
 import { type Views, viewsOf } from '../memory/views.js'
 import type { Participant } from '../protocol/claims.js'
 import type { Field, Key, KeyRegistry } from '../protocol/keys.js'
+import { labelling, type OwnFamily } from '../protocol/labelling.js'
 import { attachRow, nameRow } from '../protocol/rows.js'
 import { accessors, countAccessor } from './accessors.js'
 import { classWith } from './class-with.js'
@@ -27,13 +37,37 @@ type SlotOf<V> = V extends number
 /** The types whose scalars are elements of typed arrays. */
 type NumberType = Exclude<ScalarType, 'count'>
 
+/** This thread's handle of a child: a handle like any other, or a histogram. */
+export type HandleOf<D extends SlotSpec> = D extends HistogramSpec ? HistogramSlot : SlotOf<ValueOf<D>>
+
+/** This thread's values of a labelled key, whose labels are of type `L`. It lists those that this thread has used. */
+export interface LabelledSlots<L, D extends SlotSpec>
+  extends Iterable<{ readonly labels: LabelsRead<L>; readonly value: ReadingOf<D> }> {
+  /**
+   * This thread's handle of the child with these labels, the same on every call: `add`, `value` and so on, or `record` for a
+   * histogram. The first thread to ask creates the child for all threads.
+   *
+   * It never fails for lack of room. If there is none, it returns the handle of the overflow child, whose labels are all
+   * `other`: in the table, in a key record (some 300 bytes of labels always fit), or among the definition's `maxChildren`.
+   * One warning says so (code `THREADSLOTS_LABELS`).
+   * @throws {TypeError} if a label is missing or unknown, or its value is not a string, a number or a boolean.
+   */
+  with(labels: L): HandleOf<D>
+  /** A list of `{ labels, value }`, as `JSON.stringify` shows it. `console.log` shows a Map. */
+  toJSON(): { readonly labels: LabelsRead<L>; readonly value: ReadingOf<D> }[]
+}
+
+/** What a thread-local's own property holds. */
+type OwnOf<D extends SlotSpec | LabelledSpec> =
+  D extends LabelledSpec<infer C, infer L> ? LabelledSlots<L, C> : ValueOf<Extract<D, SlotSpec>>
+
 type ScalarNames<S extends Schema> = {
-  [N in keyof S]: ValueOf<S[N]> extends Scalar | string ? N : never
+  [N in keyof S]: OwnOf<S[N]> extends Scalar | string ? N : never
 }[keyof S]
 
 /** A schema as its own thread sees it: scalars and texts to read and assign, vectors to write in place. */
-export type LocalsOf<S extends Schema> = { -readonly [N in ScalarNames<S>]: ValueOf<S[N]> } & {
-  readonly [N in Exclude<keyof S, ScalarNames<S>>]: ValueOf<S[N]>
+export type LocalsOf<S extends Schema> = { -readonly [N in ScalarNames<S>]: OwnOf<S[N]> } & {
+  readonly [N in Exclude<keyof S, ScalarNames<S>>]: OwnOf<S[N]>
 }
 
 /**
@@ -115,7 +149,10 @@ export class Row implements Views {
    * @internal
    */
   reset(fields: readonly Field[]): void {
-    for (const [, key] of fields) if (key.fold === 'none') this.#initialise(this.#keys.own(key))
+    for (const [, key, labelled] of fields) {
+      if (key.fold !== 'none') continue
+      for (const own of labelled ? this.#usedChildren(key) : [this.#keys.own(key)]) this.#initialise(own)
+    }
   }
 
   /**
@@ -143,9 +180,28 @@ export class Row implements Views {
   classOf(fields: readonly Field[]): new () => object {
     return classWith(
       Object.fromEntries(
-        fields.map(([name, key]) => [name, { ...this.#makeAccessor(key), enumerable: true }]),
+        fields.map(([name, key, labelled]) => {
+          const accessor = labelled ? this.#labelledAccessor(key, labelled) : this.#makeAccessor(key)
+          return [name, { ...accessor, enumerable: true }]
+        }),
       ),
     )
+  }
+
+  #labelledAccessor(key: Key, spec: LabelledSpec): PropertyDescriptor {
+    const slots = labelling.slots({
+      keys: this.#keys,
+      key,
+      spec,
+      used: () => this.#usedChildren(key),
+      handleOf: child => this.slot(child),
+    } satisfies OwnFamily)
+    return { get: () => slots }
+  }
+
+  /** The children of a labelled key that this thread has used. */
+  #usedChildren(key: Key): Key[] {
+    return this.#keys.familyOf(key).filter(({ keyId }) => this.#present[keyId])
   }
 
   #makeAccessor(key: Key): PropertyDescriptor {

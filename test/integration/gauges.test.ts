@@ -9,7 +9,7 @@ import { Piscina } from 'piscina'
 import { Registry } from 'prom-client'
 import { perThread, totals } from 'threadslots'
 import { observe } from 'threadslots/opentelemetry'
-import { collect } from 'threadslots/prom-client'
+import { collect } from 'threadslots/prometheus'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { testTermination } from '../../tools/testing/skip.js'
@@ -25,9 +25,9 @@ testTermination(
   'jobs in flight are 0 and the heaps of dead threads are gone after three aborted jobs',
   async () => {
     const registry = new Registry()
-    collect(jobs, { registry })
+    collect(registry, jobs)
     const byThread = new Registry()
-    collect(jobs, { registry: byThread, perThread: true })
+    collect(byThread, jobs, { perThread: true })
     const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1e9 })
     const provider = new MeterProvider({ readers: [reader] })

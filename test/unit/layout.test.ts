@@ -2,7 +2,8 @@
 // src/memory/layout.ts and from the memory of a real table.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SlotTable } from 'threadslots'
+import { type Key, SlotTable } from 'threadslots'
+import { labelled } from 'threadslots/labels'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -14,8 +15,10 @@ import {
   MAX_NAME_BYTES,
   MAX_UNIT_BYTES,
   NOT_RETIRED,
+  OVERFLOWED,
   RECORD_BYTES,
   RECORD_INIT,
+  RECORD_TEXT_BYTES,
   RECORD_TEXTS,
   RECORD_WORDS,
   recordAddress,
@@ -29,7 +32,7 @@ const table = SlotTable.create(dimensions)
 const row = table.attach()
 for (let threadId = 1; threadId <= 40; threadId++) asThread(table, 1_000_000 + threadId).attach()
 for (const type of SLOT_TYPES) table.key(type, type === 'u8' || type === 'text' ? { type, length: 8 } : type)
-const key = table.key('the last', {
+const definition = {
   type: 'f32',
   fold: 'min',
   length: 77,
@@ -37,7 +40,10 @@ const key = table.key('the last', {
   retire: false,
   unit: 'milliseconds',
   help: 'The time that it took, in ms.',
-})
+} as const
+row.locals({ 'the last': labelled(definition, ['method']) })
+const key = table.keys().at(-1) as Key
+const labels = JSON.stringify(key.labels)
 const view = new DataView(table.buffer)
 
 /** The place of an i32 between two addresses, in bytes from the first; fails if it occurs more than once. */
@@ -72,11 +78,18 @@ const lines: readonly (readonly [place: string, what: string])[] = [
   [inRecord(FOLDS.indexOf(key.fold) + 1), `its fold: ${codes(FOLDS)}`],
   [inRecord(77), 'the length of a vector or text, 0 for a single value'],
   [inRecord(key.byteOffset), '`key.byteOffset`: bytes from the start of a row’s slots'],
-  [inRecord(NOT_RETIRED), `flags: ${NOT_RETIRED} if a dead thread’s values are dropped`],
+  [
+    inRecord(NOT_RETIRED),
+    `flags: ${NOT_RETIRED} if a dead thread’s values are dropped, ${OVERFLOWED} if labels had no room`,
+  ],
   [inRecord('the last'.length), `bytes of its name, at most ${MAX_NAME_BYTES}`],
   [inRecord('milliseconds'.length), `bytes of its unit, at most ${MAX_UNIT_BYTES}`],
   [inRecord('The time that it took, in ms.'.length), `bytes of its help text, at most ${MAX_HELP_BYTES}`],
-  [`record + ${RECORD_TEXTS}`, 'its name, its unit and its help text, UTF-8, one after the other'],
+  [inRecord(labels.length), 'bytes of its labels, 0 if it has none'],
+  [
+    `record + ${RECORD_TEXTS}`,
+    `its name, its unit, its help text and its labels (as JSON: \`${labels}\`), UTF-8, one after the other, at most ${RECORD_TEXT_BYTES} bytes`,
+  ],
 ]
 
 const written = ['| bytes from the table’s start | what is there |', '| --- | --- |']

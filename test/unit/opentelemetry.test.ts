@@ -4,8 +4,6 @@ import {
   InMemoryMetricExporter,
   MeterProvider,
   type MetricData,
-  MetricReader,
-  type MetricReaderOptions,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import { threadLocal } from 'threadslots'
@@ -15,6 +13,7 @@ import * as assert from 'uvu/assert'
 import { testTermination } from '../../tools/testing/skip.js'
 import { throws } from '../support/assertions.js'
 import { checkCounterThroughDeaths, checkSumThroughRowReuse } from '../support/exported-counters.js'
+import { DELTA, meterAndCollector, pointsOf, Reader } from '../support/opentelemetry.js'
 import {
   defineSmallHistogram,
   expectedSum,
@@ -24,30 +23,6 @@ import {
 import { ask, endAll, message, start } from '../support/workers.js'
 
 test.after.each(endAll)
-
-class Reader extends MetricReader {
-  override async onForceFlush() {}
-  override async onShutdown() {}
-}
-
-/** A meter, and a function that collects its metrics by name. */
-function meterAndCollector(options: MetricReaderOptions = {}) {
-  const reader = new Reader(options)
-  const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
-  const collect = async () => {
-    const { resourceMetrics, errors } = await reader.collect()
-    assert.equal(errors, [])
-    const metrics = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)
-    return new Map(metrics.map(metric => [metric.descriptor.name, metric]))
-  }
-  return { meter, collect }
-}
-
-const DELTA = { aggregationTemporalitySelector: () => AggregationTemporality.DELTA }
-
-/** Values by attributes. */
-const pointsOf = (metric: MetricData | undefined): Map<string, number> =>
-  new Map(metric?.dataPoints.map(({ attributes, value }) => [JSON.stringify(attributes), value as number]))
 
 const soleValue = (metric: MetricData | undefined): number | undefined => pointsOf(metric).get('{}')
 

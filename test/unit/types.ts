@@ -2,24 +2,29 @@
 // (types.test.ts runs it); nothing here is ever called.
 import type { Meter } from '@opentelemetry/api'
 import type { MetricReaderOptions } from '@opentelemetry/sdk-metrics'
-import { type OpenMetricsContentType, Registry } from 'prom-client'
+import { Registry as NextRegistry } from '@prometheus-io/client'
+import { type OpenMetricsContentType, Registry, register } from 'prom-client'
 import {
   type Histogram,
   type HistogramSlot,
   onThreadExit,
   perThread,
   type RemoteVector,
+  type Slot,
   SlotTable,
   sampler,
+  type TextSlot,
   type ThreadLocal,
   threadLocal,
   threadLocalClass,
   totals,
+  type VectorSlot,
   valuesOf,
 } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
+import { type LabelledReading, type LabelledSlots, type LabelsRead, labelled } from 'threadslots/labels'
 import { histogramProducer, observe } from 'threadslots/opentelemetry'
-import { collect } from 'threadslots/prom-client'
+import { collect } from 'threadslots/prometheus'
 import { top } from 'threadslots/top'
 
 type Equal<A, B> =
@@ -136,6 +141,139 @@ export function schemas(): void {
     same<typeof values.gauge, number | undefined>(true)
   })
   same<typeof stop, () => void>(true)
+}
+
+export function labels(): void {
+  const local = threadLocal('labels', {
+    requests: labelled('count', ['method', 'status']),
+    closed: labelled(
+      { type: 'u64', help: 'Why' },
+      { method: ['GET', 'POST'], route: 'string' },
+      { maxChildren: 5 },
+    ),
+    sizes: labelled({ type: 'u32', length: 4 }, ['a']),
+    longest: labelled({ type: 'f64', fold: 'max' }, ['a']),
+    task: labelled({ type: 'i32', fold: 'none' }, ['a']),
+    file: labelled({ type: 'text', length: 8 }, ['a']),
+    flags: labelled({ type: 'u8', length: 8 }, ['a']),
+    ms: labelled(histogram({ min: 1, max: 100, digits: 1 }), ['a']),
+    plain: 'u32',
+  })
+
+  // A thread's own children.
+  const count = local.requests.with({ method: 'GET', status: 200 })
+  same<typeof count, Slot<number>>(true)
+  local.requests.with({ method: true, status: '200' }).add(1)
+  const long = local.closed.with({ method: 'GET', route: '/' })
+  same<typeof long, Slot<bigint>>(true)
+  const vector = local.sizes.with({ a: 1 })
+  same<typeof vector, VectorSlot<Uint32Array<SharedArrayBuffer>>>(true)
+  const text = local.file.with({ a: 1 })
+  same<typeof text, TextSlot>(true)
+  const time = local.ms.with({ a: 1 })
+  same<typeof time, HistogramSlot>(true)
+  for (const { labels, value } of local.requests) {
+    same<typeof labels, { readonly method: string; readonly status: string }>(true)
+    same<typeof value, number>(true)
+  }
+  for (const { labels, value } of local.ms) {
+    same<typeof labels, { readonly a: string }>(true)
+    same<typeof value, Histogram>(true)
+  }
+  for (const { labels, value } of local.closed) {
+    same<typeof labels, { readonly method: 'GET' | 'POST' | 'other'; readonly route: string }>(true)
+    same<typeof value, bigint>(true)
+  }
+  // @ts-expect-error: a label is missing
+  local.requests.with({ method: 'GET' })
+  // @ts-expect-error: not a label
+  local.requests.with({ method: 'GET', status: 200, route: '/' })
+  // @ts-expect-error: not a string, a number or a boolean
+  local.requests.with({ method: 'GET', status: null })
+  // @ts-expect-error: not a string, a number or a boolean
+  local.requests.with({ method: 'GET', status: 200n })
+  // @ts-expect-error: not one of the listed values
+  local.closed.with({ method: 'PUT', route: '/' })
+  // @ts-expect-error: labels are an object
+  local.requests.with('GET', 200)
+  const { requests } = local
+  // @ts-expect-error: a labelled key can't be assigned
+  local.requests = requests
+  // @ts-expect-error: it has no value of its own
+  local.requests.add(1)
+  // @ts-expect-error: a bigint slot doesn't take a number
+  long.add(1)
+
+  // All threads' values.
+  const all = totals(local)
+  same<keyof typeof all, 'requests' | 'closed' | 'sizes' | 'longest' | 'ms' | 'plain'>(true)
+  same<typeof all.plain, number>(true)
+  same<typeof all.requests.sum, number | undefined>(true)
+  const found = all.requests.get({ method: 'GET', status: 200 })
+  same<typeof found, number | undefined>(true)
+  for (const { labels, value } of all.closed) {
+    same<typeof labels, { readonly method: 'GET' | 'POST' | 'other'; readonly route: string }>(true)
+    same<typeof value, bigint>(true)
+    // What a reading tells can be asked for.
+    all.closed.get(labels)
+  }
+  all.closed.get({ method: 'other', route: '/' })
+  for (const { value } of all.sizes) same<typeof value, Float64Array<ArrayBuffer>>(true)
+  for (const { value } of all.ms) same<typeof value, Histogram>(true)
+  same<typeof all.ms.sum, Histogram | undefined>(true)
+  // @ts-expect-error: a label is missing
+  all.requests.get({ method: 'GET' })
+  // @ts-expect-error: not one of the listed values
+  all.closed.get({ method: 'PUT', route: '/' })
+  // @ts-expect-error: a labelled key without a fold has no total
+  all.task
+  // @ts-expect-error: nor has a labelled text
+  all.file
+
+  const [thread] = perThread(local)
+  for (const { value } of thread?.sizes ?? []) same<typeof value, Uint32Array<ArrayBuffer>>(true)
+  for (const { value } of thread?.task ?? []) same<typeof value, number>(true)
+  for (const { value } of thread?.file ?? []) same<typeof value, string>(true)
+  const remote = valuesOf(local, 0)
+  same<typeof remote.requests, Exclude<typeof thread, undefined>['requests']>(true)
+  for (const { value } of remote.sizes ?? []) same<typeof value, Uint32Array<ArrayBuffer>>(true)
+  onThreadExit(local, ({ values }) =>
+    same<typeof values.file, Exclude<typeof thread, undefined>['file']>(true),
+  )
+
+  const { deltas, rates } = sampler(local)()
+  same<keyof typeof deltas, 'requests' | 'closed' | 'sizes' | 'ms' | 'plain'>(true)
+  same<keyof typeof rates, keyof typeof deltas>(true)
+  same<typeof deltas.closed.sum, bigint | undefined>(true)
+  same<typeof rates.closed.sum, number | undefined>(true)
+  same<typeof deltas.ms.sum, Histogram | undefined>(true)
+  same<typeof rates.ms.sum, number | undefined>(true)
+  same<typeof rates.sizes.sum, Float64Array<ArrayBuffer> | undefined>(true)
+
+  // In declarations.
+  type Labels = { readonly a: string | number | boolean }
+  same<typeof local.longest, LabelledSlots<Labels, { readonly type: 'f64'; readonly fold: 'max' }>>(true)
+  same<typeof all.longest, LabelledReading<Labels, number>>(true)
+  same<LabelsRead<{ readonly a: 'x' }>, { readonly a: 'x' | 'other' }>(true)
+
+  // @ts-expect-error: no such type
+  labelled('u33', ['a'])
+  // @ts-expect-error: names are strings
+  labelled('u32', [5])
+  // @ts-expect-error: values are strings
+  labelled('u32', { a: [200] })
+  // @ts-expect-error: no such word
+  labelled('u32', { a: 'number' })
+  // @ts-expect-error: no such option
+  labelled('u32', ['a'], { max: 5 })
+  // @ts-expect-error: labels can't be labelled
+  labelled(labelled('u32', ['a']), ['b'])
+  // @ts-expect-error: table.key takes no labelled key
+  SlotTable.create().key('x', labelled('u32', ['a']))
+  const locals = SlotTable.create()
+    .attach()
+    .locals({ n: labelled('u32', ['a']) })
+  same<typeof locals.n, LabelledSlots<Labels, 'u32'>>(true)
 }
 
 class Connection extends threadLocalClass('connection', { queries: 'u32' }) {
@@ -288,12 +426,14 @@ export function metrics(meter: Meter): void {
   const local = threadLocal('metrics', { bytes: 'f64', slowestMs: { type: 'f64', fold: 'max' } })
   const keys = { slowestMs: { unit: 'milliseconds', kind: 'gauge', help: 'Slowest.' }, bytes: false } as const
   const removers = [
-    collect(local),
-    collect(local, { registry: new Registry(), keys }),
-    collect(local, { registry: new Registry<OpenMetricsContentType>(), prefix: 'x_', perThread: true }),
-    collect(new Connection('db:'), { keys: { queries: { unit: '{query}' } } }),
+    collect(new Registry(), local),
+    collect(register, local, { keys }),
+    collect(new Registry<OpenMetricsContentType>(), local, { prefix: 'x_', perThread: true }),
+    collect(new NextRegistry(), local),
+    collect(register, new Connection('db:'), { keys: { queries: { unit: '{query}' } } }),
     observe(meter, local, { keys, perThread: true, threadName: true }),
     collect(
+      register,
       threadLocal('units', { bytes: { type: 'count', unit: 'bytes' }, made: { type: 'u32', unit: 'any' } }),
     ),
   ]
@@ -303,19 +443,19 @@ export function metrics(meter: Meter): void {
   void options
 
   // @ts-expect-error: not in the schema
-  collect(local, { keys: { byte: { unit: 'bytes' } } })
+  collect(register, local, { keys: { byte: { unit: 'bytes' } } })
   // @ts-expect-error: not in the schema
   observe(meter, local, { keys: { byte: false } })
   // @ts-expect-error: not in the schema
   histogramProducer(local, { keys: { byte: {} } })
   // @ts-expect-error: no such unit
-  collect(local, { keys: { bytes: { unit: 'megabytes' } } })
+  collect(register, local, { keys: { bytes: { unit: 'megabytes' } } })
   // @ts-expect-error: no such kind
-  collect(local, { keys: { bytes: { kind: 'summary' } } })
+  collect(register, local, { keys: { bytes: { kind: 'summary' } } })
   // @ts-expect-error: no such option
-  collect(local, { key: {} })
+  collect(register, local, { key: {} })
   // @ts-expect-error: not a registry
-  collect(local, { registry: {} })
+  collect({}, local)
   // @ts-expect-error: not made by threadLocal
-  collect({ bytes: 1 })
+  collect(register, { bytes: 1 })
 }

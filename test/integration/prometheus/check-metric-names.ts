@@ -2,7 +2,7 @@
 import { Registry } from 'prom-client'
 import { nameThread, threadLocal } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
-import { collect } from 'threadslots/prom-client'
+import { collect } from 'threadslots/prometheus'
 import * as assert from 'uvu/assert'
 import { runSync } from '../../../tools/child-process.js'
 import type { Checklist } from './checklist.js'
@@ -52,10 +52,10 @@ async function metricsOfEveryKind(): Promise<string> {
     loadPercent: { unit: 'percent' },
     latencyUs: { unit: 'microseconds' },
   } as const
-  collect(local, { registry, keys })
-  collect(local, { registry, keys, prefix: 'by_thread_', perThread: true })
+  collect(registry, local, { keys })
+  collect(registry, local, { keys, prefix: 'by_thread_', perThread: true })
   nameThread('main "1"')
-  collect(local, { registry, keys, prefix: 'by_name_', perThread: true, threadName: true })
+  collect(registry, local, { keys, prefix: 'by_name_', perThread: true, threadName: true })
   return registry.metrics()
 }
 

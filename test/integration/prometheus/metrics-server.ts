@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Counter, Registry } from 'prom-client'
-import { collect } from 'threadslots/prom-client'
+import { collect } from 'threadslots/prometheus'
 import { local } from './counters.js'
 import { BATCH_SIZES, type BatchMessage } from './tasks.js'
 
@@ -27,8 +27,8 @@ export interface MetricsServer {
 
 export async function serveMetrics(): Promise<MetricsServer> {
   const registry = new Registry()
-  collect(local, { registry, prefix: 'slots_' })
-  collect(local, { registry, prefix: 'threads_', perThread: true })
+  collect(registry, local, { prefix: 'slots_' })
+  collect(registry, local, { prefix: 'threads_', perThread: true })
   const counters = MESSAGE_COUNTERS.map(
     name => new Counter({ name, help: 'Blocks hashed, as reported by messages', registers: [registry] }),
   )

@@ -2,8 +2,12 @@
  * What threads do, each action together with the fact that it adds to the history.
  */
 import { setThreadName, threadName } from '../../../src/host/current.js'
+import { type LabelValue, labelled } from '../../../src/labels.js'
 import { describeSpec } from '../../../src/memory/expand-spec.js'
-import type { Key } from '../../../src/protocol/keys.js'
+import type { Labels } from '../../../src/memory/labels.js'
+import type { LabelledSpec } from '../../../src/memory/schema.js'
+import { internChild } from '../../../src/protocol/children.js'
+import type { Field, Key } from '../../../src/protocol/keys.js'
 import type { Slot, TextSlot, VectorSlot } from '../../../src/table/handles.js'
 import type { LocalsOf } from '../../../src/table/row.js'
 import { SlotTable } from '../../../src/table/slot-table.js'
@@ -33,6 +37,17 @@ export const SCHEMA = {
   busy: { type: 'i32', retire: false },
   file: { type: 'text', length: 4 },
 } as const
+
+/** The name of a labelled key, which scenarios define. */
+export const FAMILY = 'labels.by'
+/** So few that the last place is taken at once: most scenarios begin with one child. */
+export const MAX_CHILDREN = 2
+/** The definition of `FAMILY`. */
+export const LABELLED: LabelledSpec<'u32', { readonly m: LabelValue; readonly s: LabelValue }> = labelled(
+  'u32',
+  ['m', 's'],
+  { maxChildren: MAX_CHILDREN },
+)
 
 // Threads that exist outside of the scenarios.
 /** Releases dead threads. It has no row. */
@@ -103,13 +118,52 @@ export const textSlot = (table: SlotTable, key: Key): TextSlot =>
 
 /** Everything about a key that must be the same in all threads, permanently. */
 export const describeKey = (key: Key): string =>
-  `${key.keyId} at ${key.byteOffset}: ${describeSpec(key)}, help ${key.help}`
+  `${key.keyId} at ${key.byteOffset}: ${describeSpec(key)}, help ${key.help}, labels ${JSON.stringify(key.labels)}`
+
+/** Adds the fact that a key exists. */
+function acknowledgeKey(key: Key): Key {
+  current.history = current.history.with({ kind: 'key', name: key.name, key: describeKey(key) })
+  return key
+}
 
 /** Makes a key, or finds it if it exists. */
-export function makeKey(table: SlotTable, name: string, spec: 'f64' | typeof FRESH_SPEC): Key {
-  const key = table.key(name, spec)
-  current.history = current.history.with({ kind: 'key', name, key: describeKey(key) })
-  return key
+export const makeKey = (table: SlotTable, name: string, spec: 'f64' | typeof FRESH_SPEC): Key =>
+  acknowledgeKey(table.key(name, spec))
+
+/** Defines the labelled key, or finds it if it exists. */
+export function defineLabelled(table: SlotTable): Field {
+  const [field] = table.registry.internAll({ by: LABELLED }, 'labels') as [Field]
+  acknowledgeKey(field[1])
+  return field
+}
+
+/** The name of the labelled key's child with these labels. */
+export const childNameOf = (labels: Labels): string =>
+  Object.values(labels).every(value => value === 'other') ? FAMILY : FAMILY + JSON.stringify(labels)
+
+/** Makes the labelled key's child for a method, or finds it. If there is no room for it, this is the overflow child. */
+export function makeChild(table: SlotTable, method: string): Key {
+  const { registry } = table
+  const [, overflow] = defineLabelled(table)
+  // One label is that of the overflow child, and still this is another child.
+  const labels = { m: method, s: 'other' }
+  const child = internChild(registry, overflow, labels, MAX_CHILDREN)
+  if (typeof child !== 'string') {
+    if (child.name !== childNameOf(labels)) throw new Error(`the child for ${method} is ${child.name}`)
+    return acknowledgeKey(child)
+  }
+  // Children stay, so if there was no place for this one, there is none now.
+  const others = registry.familyOf(overflow).length - 1
+  if (others < MAX_CHILDREN) throw new Error(`no child for ${method} beside ${others} others: ${child}`)
+  return overflow
+}
+
+/** An attached thread counts once in the child for a method. The first time, it also uses the child for the first time. */
+export function countByLabel(table: SlotTable, threadId: number, method: string): void {
+  const child = makeChild(table, method)
+  const count = Number(current.history.expected.values.get(threadId)?.get(child.name) ?? 0)
+  set(threadId, child.name, count, () => scalarSlot(table, child))
+  set(threadId, child.name, count + 1, () => scalarSlot(table, child).add(1))
 }
 
 /** A thread and the descendants that die with it: 5 is a child of 4, and 6 a child of 5. */

@@ -192,17 +192,17 @@ export class Exploration {
     return this.#runWith('undisturbed', check, true)
   }
 
-  /** At each step, one whole operation of another thread: one schedule for each of `interferences`. */
+  /** At each step, one whole operation of another thread: each of `interferences`, and each of the scenario's own. */
   withOneInterference(): void {
     this.#withInterferences(
       'one other',
-      Object.entries(interferences).map(([name, run]) => [name, [run]]),
+      Object.entries({ ...interferences, ...this.#scenario.others }).map(([name, run]) => [name, [run]]),
     )
   }
 
-  /** At each step, two whole operations of other threads: one schedule for each ordered pair of `singleOperations`. */
+  /** At each step, two whole operations of other threads: each ordered pair of the scenario's own, or of `singleOperations`. */
   withTwoInterferences(): void {
-    const operations = Object.entries(singleOperations)
+    const operations = Object.entries(this.#scenario.others ?? singleOperations)
     const pairs = operations.flatMap(([firstName, first]) =>
       operations.map(([name, second]): Interference => [`${firstName}, then ${name}`, [first, second]]),
     )

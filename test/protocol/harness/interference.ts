@@ -7,6 +7,7 @@
 import {
   attachAndUse,
   BASE_INIT,
+  countByLabel,
   FRESH_SPEC,
   makeKey,
   newThreadId,
@@ -56,15 +57,17 @@ function attachNewThread(): number {
   return threadId
 }
 
-type Operations = { readonly [name: string]: () => void }
+function makeAnotherKey(): void {
+  const isFirst = !current.history.expected.keys.has('another')
+  makeKey(openAs(newThreadId()), isFirst ? 'another' : 'yet another', 'f64')
+}
+
+export type Operations = { readonly [name: string]: () => void }
 
 /** One operation each. Where two are tried at a step, they are any two of these. */
 export const singleOperations: Operations = {
   'another thread attaches': attachNewThread,
-  'another thread makes another key'() {
-    const isFirst = !current.history.expected.keys.has('another')
-    makeKey(openAs(newThreadId()), isFirst ? 'another' : 'yet another', 'f64')
-  },
+  'another thread makes another key': makeAnotherKey,
   'another thread makes the same key': () => makeKey(openAs(newThreadId()), 'fresh', FRESH_SPEC),
   'a running thread uses keys for the first time': useInThread1,
   'another thread releases a family': () => release(4),
@@ -80,4 +83,12 @@ export const interferences: Operations = {
     release(4)
     for (let i = 0; i < 3; i++) attachNewThread()
   },
+}
+
+/** What other threads do at the steps of a thread that uses the labelled key. */
+export const labelOperations: Operations = {
+  'another thread makes another key': makeAnotherKey,
+  // The first time, this is also the thread's first use of the child.
+  'another thread counts by the same label': () => countByLabel(openAs(1), 1, 'GET'),
+  'another thread counts by another label': () => countByLabel(openAs(1), 1, 'HEAD'),
 }

@@ -4,16 +4,30 @@
  * A check depends on the bytes and the history alone, and so does everything that a new thread does. So if the same
  * bytes and the same history come up again, they aren't checked again.
  */
+import { fieldReader } from '../../../src/local/field-reader.js'
 import { perThread, totals } from '../../../src/local/readings.js'
 import { sampler } from '../../../src/local/sampler.js'
 import { valuesOf } from '../../../src/local/values-of.js'
+import type { LabelledReading, Labels } from '../../../src/memory/labels.js'
 import { recordAddress, recordCount, rowAddress } from '../../../src/memory/layout.js'
 import type { ElementType } from '../../../src/memory/slot-types.js'
+import { internChild } from '../../../src/protocol/children.js'
 import type { Key } from '../../../src/protocol/keys.js'
 import type { Row } from '../../../src/table/row.js'
 import type { SlotTable } from '../../../src/table/slot-table.js'
 import { firstDifference } from '../../support/bytes.js'
-import { attachAndUse, attachAs, describeKey, newThreadId, openAs, READER } from './actions.js'
+import {
+  attachAndUse,
+  attachAs,
+  childNameOf,
+  describeKey,
+  FAMILY,
+  LABELLED,
+  MAX_CHILDREN,
+  newThreadId,
+  openAs,
+  READER,
+} from './actions.js'
 import { dimensions } from './dimensions.js'
 import { type Expected, foldOf, type History } from './history.js'
 import { local1 } from './initial-state.js'
@@ -152,7 +166,8 @@ export function checkInvariants(): void {
     assertSame(reader.fold(key, 'live'), live, `live fold of ${name}`)
   })
   for (const name of expected.keys.keys())
-    assertSame(reader.key(name, specOf(keys, name)).name, name, 'a known key')
+    if (!name.startsWith(FAMILY)) assertSame(reader.key(name, specOf(keys, name)).name, name, 'a known key')
+  checkChildren(reader, expected)
   for (const delta of Object.values(sampler(local1)().deltas))
     if (/[^0,]/.test(`${delta}`)) fail(`a sample taken right after the sampler was made: ${delta}`)
   assertSame(totals(local1).n, reading.totals['w.n'], 'totals')
@@ -175,6 +190,33 @@ function checkInPlace(threadId: number, values: { readonly [name: string]: unkno
     const read = typeof value === 'object' ? value.slice() : value
     assertSame(read, values[`w.${name}`], `${name} of thread ${threadId}, read in place`)
   }
+}
+
+/**
+ * Checks the labelled key, if it is defined: it has no more children than it may have, each of them once, and all of them
+ * together hold what threads have counted.
+ */
+function checkChildren(reader: SlotTable, { values }: Expected): void {
+  const children = reader.keys().filter(({ family }) => family === FAMILY)
+  const [overflow, ...others] = children
+  if (!overflow) return
+  assertSame(overflow.name, FAMILY, 'the first child')
+  if (others.length > MAX_CHILDREN) fail(`${others.length} children besides the overflow child`)
+  for (const { name, labels } of children) assertSame(name, labels && childNameOf(labels), 'name of a child')
+  assertSame(new Set(children.map(({ name }) => name)).size, children.length, 'different children')
+  for (const child of children) {
+    const found = internChild(reader.registry, overflow, child.labels ?? {}, MAX_CHILDREN)
+    assertSame(typeof found === 'string' ? found : found.keyId, child.keyId, `the child ${child.name}`)
+  }
+  const counted = [...values.values()].flatMap(own =>
+    [...own].filter(([name]) => name.startsWith(FAMILY)).map(([, value]) => Number(value)),
+  )
+  const { by } = fieldReader(reader, [['by', overflow, LABELLED]]).folds('all')
+  assertSame(
+    (by as unknown as LabelledReading<Labels, number>).sum,
+    counted.reduce((a, b) => a + b, 0),
+    'sum',
+  )
 }
 
 /** The definition of an existing key. */
@@ -217,6 +259,11 @@ export function checkAtRest(): void {
   const maker = openAs(KEY_MAKER)
   for (let i = keys.length; i < dimensions.maxKeys; i++) maker.key(`filler ${i}`, 'u32')
   assertRefused(() => maker.key('one more', 'u32'), /maxKeys/)
+  const overflow = keys.find(({ name }) => name === FAMILY)
+  if (overflow) {
+    const refusal = internChild(maker.registry, overflow, { m: 'one', s: 'more' }, keys.length)
+    if (typeof refusal !== 'string') fail('a child beyond the last key')
+  }
   checkInvariants()
 }
 

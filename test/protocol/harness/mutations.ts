@@ -361,6 +361,106 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'crashes',
     edits: [{ replace: PUBLISH, with: 'if ($1 || true) {' }],
   },
+  'a child is looked up before the keys of other threads are read': {
+    file: 'protocol/children',
+    foundBy: 'operations',
+    from: 'internChild(',
+    edits: [{ move: 'const known =', before: 'const family =' }],
+  },
+  'a child is made although another thread has made it': {
+    file: 'protocol/children',
+    foundBy: 'operations',
+    from: 'internChild(',
+    edits: [{ remove: /if \(known\) return .*/ }],
+  },
+  'the directory is read again between looking for a child and publishing it': {
+    file: 'protocol/children',
+    foundBy: 'operations',
+    edits: [{ replace: 'keys.known.keys + 1', with: 'keys.list().length + 1' }],
+  },
+  'children of other threads are not counted if they are made meanwhile': {
+    file: 'protocol/children',
+    foundBy: 'operations',
+    from: 'internChild(',
+    edits: [
+      { replace: 'for (;;) {', with: 'const count = keys.familyOf(key).length\nfor (;;) {' },
+      { replace: 'family.length > maxChildren', with: 'count > maxChildren' },
+    ],
+  },
+  'one child more is allowed': {
+    file: 'protocol/children',
+    foundBy: 'operations',
+    edits: [{ replace: 'family.length > maxChildren', with: 'family.length - 1 > maxChildren' }],
+  },
+  'one child less is allowed': {
+    file: 'protocol/children',
+    foundBy: 'operations',
+    edits: [{ replace: 'family.length > maxChildren', with: 'family.length >= maxChildren' }],
+  },
+  'each child is a family of its own': {
+    file: 'protocol/keys',
+    foundBy: 'operations',
+    from: '#addChild(key: Key)',
+    edits: [
+      { replace: 'this.#families.get(key.family)', with: 'this.#families.get(key.name)' },
+      { replace: 'this.#families.set(key.family', with: 'this.#families.set(key.name' },
+    ],
+  },
+  'only the first child is one of the family': {
+    file: 'protocol/keys',
+    foundBy: 'operations',
+    edits: [{ replace: 'family.push(key)', with: 'if (family.length === 0) family.push(key)' }],
+  },
+  'a child is published with the labels of another': {
+    file: 'protocol/children',
+    foundBy: 'operations',
+    edits: [{ replace: '{ ...key, labels, name: childName', with: '{ ...key, name: childName' }],
+  },
+  'a record is written without its labels': {
+    file: 'protocol/key-records',
+    foundBy: 'operations',
+    edits: [{ replace: "labels ? JSON.stringify(labels) : ''", with: "''" }],
+  },
+  'a record is read without its labels': {
+    file: 'protocol/key-records',
+    foundBy: 'operations',
+    edits: [{ replace: 'labels ? parseLabels(labels) : undefined', with: 'undefined' }],
+  },
+  'labels are read in another order': {
+    file: 'protocol/key-records',
+    foundBy: 'operations',
+    edits: [
+      {
+        replace: 'Object.freeze(labels) as Labels',
+        with: 'Object.freeze(Object.fromEntries(Object.entries(labels).reverse())) as Labels',
+      },
+    ],
+  },
+  'a child with a single label of the overflow child is the overflow child': {
+    file: 'memory/expand-spec',
+    foundBy: 'operations',
+    edits: [
+      {
+        replace: '(labels).some(value => value !== OTHER)',
+        with: '(labels).every(value => value !== OTHER)',
+      },
+    ],
+  },
+  "the overflow child's name says its labels": {
+    file: 'memory/expand-spec',
+    foundBy: 'operations',
+    edits: [{ replace: 'labels && Object.values(labels).some(value => value !== OTHER)', with: 'labels' }],
+  },
+  'a reading leaves out children that are new to the reader': {
+    file: 'kinds/labelled-reader',
+    foundBy: 'operations',
+    edits: [{ replace: '|| keyCount !== this.#keyCount', with: '' }],
+  },
+  'a sum of children leaves out the overflow child': {
+    file: 'kinds/labelled-reading',
+    foundBy: 'operations',
+    edits: [{ replace: 'sumOf(this.#children.map(', with: 'sumOf(this.#children.slice(1).map(' }],
+  },
   'a release frees published records': {
     file: 'protocol/release',
     foundBy: 'crashes',

@@ -1,9 +1,11 @@
 /*
  * The operations that are stepped through, each from a state in which it has something interesting to do.
  */
+import { fieldReader } from '../../../src/local/field-reader.js'
 import { perThread, totals } from '../../../src/local/readings.js'
 import { sampler } from '../../../src/local/sampler.js'
 import { valuesOf } from '../../../src/local/values-of.js'
+import type { LabelledReading, Labels } from '../../../src/memory/labels.js'
 import type { Key } from '../../../src/protocol/keys.js'
 import type { SlotTable } from '../../../src/table/slot-table.js'
 import {
@@ -11,8 +13,13 @@ import {
   attachAndUse,
   BASE_INIT,
   BEFORE_CARRY,
+  childNameOf,
+  countByLabel,
+  defineLabelled,
+  FAMILY,
   FRESH_SPEC,
   localsOf,
+  makeChild,
   makeKey,
   openAs,
   release,
@@ -24,6 +31,7 @@ import {
   vectorSlot,
 } from './actions.js'
 import { local1 } from './initial-state.js'
+import { labelOperations, type Operations } from './interference.js'
 import { assertSame } from './invariants.js'
 import { ReadWindow } from './read-window.js'
 import { current } from './state.js'
@@ -49,6 +57,8 @@ export interface Scenario {
   readonly start: (actor: SlotTable, threadId: number) => Program
   /** What another thread does just before the actor tries to publish a key. */
   readonly race?: () => void
+  /** What else other threads do at its steps. Where two operations are tried at a step, they are any two of these. */
+  readonly others?: Operations
   /** What the supervisor has to do after a crash, in addition to releasing the actor. */
   readonly repair?: () => void
   /** What the next thread does after the actor has crashed. Default: the same. */
@@ -72,6 +82,16 @@ const using = (start: (actor: SlotTable, key: (name: string) => Key, id: number)
   },
   next: attaching,
 })
+
+/** A scenario whose actor counts in a child of a labelled key. There is another child, and room for one more. */
+const countingByLabel: Scenario = {
+  prepare: () => makeChild(openAs(8), 'PUT'),
+  start(actor, threadId) {
+    attach(actor, threadId)
+    return { run: () => countByLabel(actor, threadId, 'GET') }
+  },
+  others: labelOperations,
+}
 
 /** A scenario whose actor reads, and compares what it has read with what was acknowledged. */
 const reading = (start: (actor: SlotTable) => () => void): Scenario => ({
@@ -102,6 +122,20 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     ...making,
     race: () => makeKey(openAs(8), 'fresh', FRESH_SPEC),
   },
+  'count by a label that is new': countingByLabel,
+  'count by a label that another thread has used': {
+    ...countingByLabel,
+    prepare: () => ['PUT', 'GET'].map(method => makeChild(openAs(8), method)),
+  },
+  'count by a label while another thread makes the same child': {
+    ...countingByLabel,
+    race: () => makeChild(openAs(8), 'GET'),
+  },
+  'count by a label while another thread makes the last child': {
+    ...countingByLabel,
+    race: () => makeChild(openAs(8), 'HEAD'),
+  },
+  'define a labelled key, and count by a label': { start: countingByLabel.start, others: labelOperations },
   'use a scalar for the first time': using((actor, key, id) => ({
     run() {
       set(id, 'w.base', BASE_INIT, () => scalarSlot(actor, key('w.base')))
@@ -190,6 +224,34 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       )
     }
   }),
+  'read a labelled key': {
+    prepare() {
+      attachAndUse(8, 8)
+      countByLabel(openAs(8), 8, 'PUT')
+      release(8)
+      countByLabel(openAs(6), 6, 'PUT')
+    },
+    start(actor) {
+      const field = defineLabelled(actor)
+      const reader = fieldReader(actor, [field])
+      const read = () => {
+        const names = childNames()
+        const window = new ReadWindow()
+        const folds = childrenOf(reader.folds('all').by)
+        const unused = Object.fromEntries(names.map(name => [name, 0]))
+        const keys = [...names, ...Object.keys(folds)].map(name => ({ ...field[1], name }))
+        window.checkFolds({ ...unused, ...folds }, keys)
+        const laterWindow = new ReadWindow()
+        laterWindow.checkThreads(
+          reader.threads().map(({ threadId, by }) => [threadId, childrenOf(by)]),
+          names,
+        )
+      }
+      // The second time, there may be children that are new to the reader.
+      return { run: () => [0, 1].forEach(read) }
+    },
+    others: labelOperations,
+  },
   'read other threads in place': reading(() => {
     const views = [4, 6].map(threadId => [threadId, valuesOf(local1, threadId)] as const)
     // This view has found its row before others interfere.
@@ -288,6 +350,24 @@ export const scenarios: { readonly [name: string]: Scenario } = {
       for (const name of ['a name', 'n', 'another name']) rename(actor, id, name)
     },
   })),
+}
+
+/** The children of the labelled key that threads have acknowledged. */
+const childNames = (): string[] =>
+  [...current.history.expected.keys.keys()].filter(name => name.startsWith(FAMILY))
+
+/** A reading's values by the names of the children. */
+function childrenOf(reading: unknown): { readonly [name: string]: number } {
+  const children = reading as LabelledReading<Labels, number>
+  const values = Array.from(children, ({ labels, value }) => [childNameOf(labels), value] as const)
+  const byName = Object.fromEntries(values)
+  assertSame(Object.keys(byName).length, children.length, `different children among ${Object.keys(byName)}`)
+  assertSame(
+    children.sum,
+    values.reduce((sum, [, value]) => sum + value, 0),
+    'the sum of the children',
+  )
+  return byName
 }
 
 /** Values by the names of their keys in the table. */

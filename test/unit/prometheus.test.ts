@@ -18,7 +18,7 @@ import {
   totals,
 } from 'threadslots'
 import { histogram } from 'threadslots/histogram'
-import { type CollectOptions, collect } from 'threadslots/prom-client'
+import { collect, type ExportOptions } from 'threadslots/prometheus'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { testTermination } from '../../tools/testing/skip.js'
@@ -51,7 +51,7 @@ test('a scrape shows what all threads have counted so far, whichever thread answ
   const schema = { images: 'u32', bytes: 'f64', largest: { type: 'u32', fold: 'max' } } as const
   const local = threadLocal('thumbnailer', schema)
   const registry = new Registry()
-  collect(local, { registry })
+  collect(registry, local)
   local.images += 2
   const worker = start('follow-orders.js', { name: 'thumbnailer', schema })
   await message(worker)
@@ -76,7 +76,7 @@ for (const make of [() => new Registry(), openMetrics]) {
     Object.assign(local, { jobs: 3, depth: -2, least: 0.25 })
     local.sizes.set([5, 0])
     const ours = make()
-    collect(local, { registry: ours, help: 'a \\ and\na line', keys: { depth: { kind: 'gauge' } } })
+    collect(ours, local, { help: 'a \\ and\na line', keys: { depth: { kind: 'gauge' } } })
 
     const theirs = make()
     const registers = [theirs]
@@ -104,7 +104,7 @@ for (const make of [() => new Registry(), openMetrics]) {
   test(`a histogram equals prom-client's own, as ${type}`, async () => {
     const local = defineSmallHistogram(`histogram ${type}`)
     const ours = make()
-    collect(local, { registry: ours, prefix: '', keys: { latency: { unit: 'milliseconds', help: 'Time.' } } })
+    collect(ours, local, { prefix: '', keys: { latency: { unit: 'milliseconds', help: 'Time.' } } })
     const theirs = make()
     const buckets = [0.001, 0.002, 0.004]
     const own = new Histogram({ name: 'latency_seconds', help: 'Time.', buckets, registers: [theirs] })
@@ -138,7 +138,7 @@ const startingWith = (series: ReadonlyMap<string, number>, start: string) =>
 testTermination('no death of a thread lowers a counter', () =>
   checkCounterThroughDeaths('dying', local => {
     const registry = new Registry()
-    collect(local, { registry })
+    collect(registry, local)
     return async () => startingWith(await scrape(registry), 'dying_jobs')
   }),
 )
@@ -148,7 +148,7 @@ testTermination(
   async () => {
     const registry = new Registry()
     await checkCounterThroughDeaths('dying by thread', local => {
-      collect(local, { registry, perThread: true })
+      collect(registry, local, { perThread: true })
       return async () => startingWith(await scrape(registry), 'dying_by_thread_jobs')
     })
     // The main thread, and at most two workers at a time: ten threads need no more than three places.
@@ -163,7 +163,7 @@ testTermination(
 test("rounding changes no counter when a dead thread's row is reused", () =>
   checkSumThroughRowReuse('rounding', local => {
     const registry = new Registry()
-    collect(local, { registry })
+    collect(registry, local)
     return async () => (await scrape(registry)).get('rounding_seconds_total') as number
   }))
 
@@ -176,7 +176,7 @@ for (const perThread of [false, true]) {
       rounded: 'f64',
     })
     const registry = new Registry()
-    collect(local, { registry, prefix: '', perThread })
+    collect(registry, local, { prefix: '', perThread })
     const values = async () =>
       [...(await scrape(registry))]
         .filter(([series]) => !series.includes('retired'))
@@ -203,7 +203,7 @@ for (const perThread of [false, true]) {
 test('a histogram whose counts fall lowers no exported count or sum; if they wrap, both go on rising', async () => {
   const local = defineSmallHistogram('histogram set back')
   const registry = new Registry()
-  collect(local, { registry, prefix: '', keys: { jobs: false } })
+  collect(registry, local, { prefix: '', keys: { jobs: false } })
   const expect = async (counts: number[]) => {
     const upTo = counts.map((_, i) => counts.slice(0, i + 1).reduce((a, b) => a + b))
     assert.equal(Object.fromEntries(await scrape(registry)), {
@@ -243,8 +243,8 @@ test('gauges show current values, folded or by thread, and are left out while th
   const local = threadLocal('gauges', schema)
   const options = { prefix: '', keys: { depth: { kind: 'gauge' } } } as const
   const [whole, byThread] = [new Registry(), new Registry()]
-  collect(local, { ...options, registry: whole })
-  collect(local, { ...options, registry: byThread, perThread: true })
+  collect(whole, local, options)
+  collect(byThread, local, { ...options, perThread: true })
   assert.equal(Object.fromEntries(await scrape(whole)), { depth: 0 })
   assert.equal(Object.fromEntries(await scrape(byThread)), { 'depth{thread="retired"}': 0 })
   for (const name of ['state', 'step']) {
@@ -308,8 +308,8 @@ for (const [foldAndType, [empty, nearest]] of Object.entries(EXTREMES)) {
     const schema = { x: { type, fold } } as { x: { type: 'f64'; fold: 'max' } }
     const local: { x: number | bigint } = threadLocal(`extreme ${foldAndType}`, schema)
     const [whole, byThread] = [new Registry(), new Registry()]
-    collect(local as ThreadLocal<typeof schema>, { registry: whole, prefix: '' })
-    collect(local as ThreadLocal<typeof schema>, { registry: byThread, prefix: '', perThread: true })
+    collect(whole, local as ThreadLocal<typeof schema>, { prefix: '' })
+    collect(byThread, local as ThreadLocal<typeof schema>, { prefix: '', perThread: true })
     const expect = async (total: number | undefined, place: number | undefined) => {
       assert.equal(Object.fromEntries(await scrape(whole)), total === undefined ? {} : { x: total })
       assert.equal(Object.fromEntries(await scrape(byThread)), {
@@ -329,7 +329,7 @@ for (const [foldAndType, [empty, nearest]] of Object.entries(EXTREMES)) {
 test('bigints become numbers, and vectors become one series per element', async () => {
   const local = threadLocal('wide', { bytes: 'u64', sizes: { type: 'i64', length: 3 } })
   const registry = new Registry()
-  collect(local, { registry, prefix: 'w_', perThread: true })
+  collect(registry, local, { prefix: 'w_', perThread: true })
   local.bytes = 2n ** 53n
   local.sizes.set([1n, 0n, 5n])
   const series = await scrape(registry)
@@ -344,12 +344,12 @@ test('bigints become numbers, and vectors become one series per element', async 
 /** The names of the metrics of a thread-local whose keys are all `f64`. */
 async function namesOf(
   name: string,
-  keys: NonNullable<CollectOptions<Record<string, 'f64'>>['keys']>,
+  keys: NonNullable<ExportOptions<Record<string, 'f64'>>['keys']>,
   prefix?: string,
 ): Promise<string[]> {
   const registry = new Registry()
   const schema = Object.fromEntries(Object.keys(keys).map(key => [key, 'f64' as const]))
-  collect(threadLocal(name, schema), { registry, keys, ...(prefix !== undefined && { prefix }) })
+  collect(registry, threadLocal(name, schema), { keys, ...(prefix !== undefined && { prefix }) })
   return registry.getMetricsAsArray().map(metric => metric.name)
 }
 
@@ -386,8 +386,8 @@ test("names follow Prometheus' conventions: snake case, base units, _total", asy
 test('a key may be named like a property of every object, and a schema may be empty', async () => {
   assert.equal(await namesOf('object', { constructor: {} }), ['object_constructor_total'])
   const registry = new Registry()
-  collect(threadLocal('object', { constructor: 'f64' }), { registry })
-  collect(threadLocal('empty', {}), { registry })
+  collect(registry, threadLocal('object', { constructor: 'f64' }))
+  collect(registry, threadLocal('empty', {}))
   assert.equal(
     registry.getMetricsAsArray().map(({ name }) => name),
     ['object_constructor_total'],
@@ -421,8 +421,7 @@ for (const [unit, [base, scale]] of Object.entries(BASE_UNITS)) {
     Object.assign(local, { used: 1.5 * scale, [`most_${unit}`]: 0.25 * scale, left: BigInt(3 * scale) })
     const registry = new Registry()
     const options = { unit: unit as keyof typeof BASE_UNITS }
-    collect(local, {
-      registry,
+    collect(registry, local, {
       prefix: '',
       keys: { used: options, [`most_${unit}`]: options, left: options },
     })
@@ -439,7 +438,7 @@ test('wrong arguments throw, with the value and what to use instead, and registe
   const registry = new Registry()
   const wrong = (options: object, words: RegExp) => {
     const keys = { größe: false, ...(options as { keys?: object }).keys }
-    throws(() => collect(local, { registry, ...options, keys } as never), TypeError, words)
+    throws(() => collect(registry, local, { ...options, keys } as never), TypeError, words)
     assert.equal(registry.getMetricsAsArray(), [])
   }
   wrong({ keys: { größe: {} } }, /'wrong_größe_total'.*letters.*keys: { 'größe': { name/)
@@ -450,10 +449,7 @@ test('wrong arguments throw, with the value and what to use instead, and registe
   wrong({ keys: { jobs: { unit: '{}' } } }, /the unit of 'jobs' is '{}'/)
   wrong({ keys: { jobs: { kind: 'summary' } } }, /the kind of 'jobs' is 'summary'; use counter, gauge/)
   wrong({ keys: { jobs: { type: 'gauge' } } }, /an option of 'jobs' is 'type'; use name, kind, help, unit/)
-  wrong(
-    { perthread: true },
-    /an option is 'perthread'; use prefix, help, perThread, threadName, keys, registry/,
-  )
+  wrong({ perthread: true }, /an option is 'perthread'; use prefix, help, perThread, threadName, keys/)
   wrong({ temporality: 'delta' }, /an option is 'temporality'/)
   wrong({ prefix: 5 }, /the option prefix is 5; use a string/)
   wrong({ help: 5 }, /the option help is 5; use a string/)
@@ -479,17 +475,26 @@ test('wrong arguments throw, with the value and what to use instead, and registe
       new RegExp(`is 'wrong_${name}'; use .*_total.* at the end of a gauge.*'most': { name`),
     )
   }
-  for (const registry of [{}, 5, null])
-    wrong({ registry }, /the option registry is .*; use a Registry of prom-client/)
+  for (const wrongRegistry of [{}, 5, null, local]) {
+    throws(
+      () => collect(wrongRegistry as never, local),
+      TypeError,
+      /^the registry is .*; use a registry, as in collect\(register, local\)/,
+    )
+  }
   for (const keys of [5, null]) {
     throws(
-      () => collect(local, { registry, keys } as never),
+      () => collect(registry, local, { keys } as never),
       TypeError,
       /the option keys is .*; use an object/,
     )
   }
   for (const options of [5, null]) {
-    throws(() => collect(local, options as never), TypeError, /the options object is .*; use an object with/)
+    throws(
+      () => collect(registry, local, options as never),
+      TypeError,
+      /the options object is .*; use an object with/,
+    )
   }
   wrong({ threadName: 1 }, /the option threadName is 1; use a boolean/)
   wrong({ threadName: true }, /the option threadName is true; use perThread: true with it/)
@@ -501,28 +506,24 @@ test('wrong arguments throw, with the value and what to use instead, and registe
     { keys: { most: { name: 'jobs' }, jobs: { kind: 'gauge' } } },
     /the metric name of 'most' is 'wrong_jobs'; use another name than that of 'jobs'/,
   )
-  throws(() => collect({} as typeof local, { registry }), TypeError, /threadLocal/)
+  throws(() => collect(registry, {} as typeof local), TypeError, /threadLocal/)
 
   const histogram = defineSmallHistogram('wrong histogram')
   const kind = { keys: { latency: { kind: 'gauge' } } } as const
   throws(
-    () => collect(histogram, { registry, ...kind }),
+    () => collect(registry, histogram, kind),
     TypeError,
     /the kind of 'latency' is 'gauge'; use no kind, .*histogram/,
   )
   const total = { keys: { latency: { name: 'latencyTotal' } } } as const
   throws(
-    () => collect(histogram, { registry, ...total }),
+    () => collect(registry, histogram, total),
     TypeError,
     /_total'; use .*_total.* at the end of a gauge or histogram/,
   )
   const other = new Registry()
   new Gauge({ name: 'wrong_histogram_latency_count', help: 'x', registers: [other] })
-  throws(
-    () => collect(histogram, { registry: other }),
-    TypeError,
-    /already has a metric 'wrong_histogram_latency_count'/,
-  )
+  throws(() => collect(other, histogram), TypeError, /already has a metric 'wrong_histogram_latency_count'/)
   assert.equal(registry.getMetricsAsArray(), [])
 })
 
@@ -531,14 +532,14 @@ test('a name that the registry already has throws before anything is registered'
   const registry = new Registry()
   const other = new Gauge({ name: 'taken_second_total', help: 'x', registers: [registry] })
   throws(
-    () => collect(local, { registry }),
+    () => collect(registry, local),
     TypeError,
     /already has a metric 'taken_second_total'; use another prefix/,
   )
   assert.equal(registry.getMetricsAsArray(), [other])
-  collect(local, { registry, prefix: 'free_' })
+  collect(registry, local, { prefix: 'free_' })
   throws(
-    () => collect(local, { registry, prefix: 'free_' }),
+    () => collect(registry, local, { prefix: 'free_' }),
     TypeError,
     /already has a metric 'free_first_total'/,
   )
@@ -548,12 +549,12 @@ test('a name that the registry already has throws before anything is registered'
 test('the returned function removes its own metrics, and no others', async () => {
   const local = threadLocal('removed', { jobs: 'u32', done: 'u32' })
   const registry = openMetrics()
-  const remove = collect(local, { registry })
+  const remove = collect(registry, local)
   // A registry of OpenMetrics renames counters when it is read. They must be removed all the same.
   await registry.metrics()
   remove()
   assert.equal(registry.getMetricsAsArray(), [])
-  const removeAgain = collect(local, { registry })
+  const removeAgain = collect(registry, local)
   remove()
   assert.is(registry.getMetricsAsArray().length, 2)
   registry.clear()
@@ -563,10 +564,10 @@ test('the returned function removes its own metrics, and no others', async () =>
   assert.equal(registry.getMetricsAsArray(), [other])
 })
 
-test('the default registry is the global one, whose resetMetrics lowers nothing', async () => {
+test('resetMetrics lowers nothing', async () => {
   const local = threadLocal('global', { jobs: 'u32' })
   local.jobs = 5
-  const remove = collect(local)
+  const remove = collect(register, local)
   assert.is((await scrape(register)).get('global_jobs_total'), 5)
   register.resetMetrics()
   assert.is((await scrape(register)).get('global_jobs_total'), 5)
@@ -578,7 +579,7 @@ test('all metrics of a scrape come from one reading, and the next scrape reads a
   const local = threadLocal('at once', { first: 'u32', last: 'u32' })
   for (const perThread of [false, true]) {
     const registry = new Registry()
-    collect(local, { registry, prefix: '', perThread })
+    collect(registry, local, { prefix: '', perThread })
     const [first, last] = registry.getMetricsAsArray()
     // The thread counts on between the two metrics.
     const get = async () => {
@@ -608,8 +609,8 @@ test("a cluster's aggregator combines processes by fold, and leaves out keys tha
   const histogram = defineSmallHistogram('cluster histogram')
   recordCounts(histogram, [1, 0, 0, 1])
   const registry = new Registry()
-  collect(local, { registry, prefix: '', perThread: true })
-  collect(histogram, { registry, prefix: '', keys: { jobs: false } })
+  collect(registry, local, { prefix: '', perThread: true })
+  collect(registry, histogram, { prefix: '', keys: { jobs: false } })
   const processes: object[] = []
   for (const n of [1, 2]) {
     Object.assign(local, { jobs: 10 * n, least: n, most: n, step: n })
@@ -641,7 +642,7 @@ test('a thread that uses only other thread-locals has no place', async () => {
     await ask(worker, { set: { jobs: 3 } })
   }
   const registry = new Registry()
-  collect(local, { registry, perThread: true })
+  collect(registry, local, { perThread: true })
   assert.is(perThread(local).length, 2)
   const series = Object.fromEntries(await scrape(registry))
   assert.equal(series, {
@@ -661,7 +662,7 @@ test('a new thread takes the lowest free place', async () => {
     thread.attach().u32[thread.key(key.name, 'u32').index] = jobs
   }
   const registry = new Registry()
-  collect(local, { registry, prefix: '', perThread: true })
+  collect(registry, local, { prefix: '', perThread: true })
   const byPlace = async () => [...(await scrape(registry)).values()]
 
   for (const [threadId, jobs] of [
@@ -697,11 +698,11 @@ test("a registry finds the metrics by their names; a key's own help comes before
     const { type, help } = registry.getSingleMetric(name) as Metric & { type: string; help: string }
     return [type, help]
   }
-  const remove = collect(local, { registry, help: 'For all.', keys: { jobs: { help: 'Its own.' } } })
+  const remove = collect(registry, local, { help: 'For all.', keys: { jobs: { help: 'Its own.' } } })
   assert.equal(shown('found_jobs_total'), ['counter', 'Its own.'])
   assert.equal(shown('found_most'), ['gauge', 'For all.'])
   remove()
-  collect(local, { registry })
+  collect(registry, local)
   assert.equal(shown('found_jobs_total'), ['counter', 'found.jobs: sum over all threads'])
   assert.equal(shown('found_most'), ['gauge', 'found.most: maximum over all threads'])
 })
@@ -722,7 +723,7 @@ for (const perThread of [false, true]) {
     } as const
     const local = threadLocal(`wraps ${perThread}`, schema)
     const registry = new Registry()
-    collect(local, { registry, prefix: '', perThread })
+    collect(registry, local, { prefix: '', perThread })
     for (let billions = 1; billions <= 9; billions++) {
       local.counted += 1e9
       local.unsigned += 1e9
@@ -743,7 +744,7 @@ for (const perThread of [false, true]) {
       const schema = { jobs: 'u32' } as const
       const local = threadLocal(`several wraps ${perThread}`, schema)
       const registry = new Registry()
-      collect(local, { registry, prefix: '', perThread })
+      collect(registry, local, { prefix: '', perThread })
       const sum = async () => (await valuesOf(registry, 'jobs')).reduce((a, b) => a + b)
       const workers = []
       for (let threads = 0; threads < 3; threads++) {
@@ -766,7 +767,7 @@ for (const perThread of [false, true]) {
     const schema = { bytes: 'f64', sizes: { type: 'f64', length: 1 } } as const
     const local = threadLocal(`not a number ${perThread}`, schema)
     const registry = new Registry()
-    collect(local, { registry, prefix: '', perThread })
+    collect(registry, local, { prefix: '', perThread })
     const sums = async () => {
       const series = await scrape(registry)
       const sumOf = (name: string) => [...startingWith(series, name).values()].reduce((a, b) => a + b)
@@ -791,7 +792,7 @@ for (const perThread of [false, true]) {
 test('a fall of 2^31 or less is a reset, and a fall by more is a wrap', async () => {
   const local = threadLocal('falls', { reset: 'u32', wrapped: 'u32' })
   const registry = new Registry()
-  collect(local, { registry, prefix: '' })
+  collect(registry, local, { prefix: '' })
   Object.assign(local, { reset: 2 ** 31, wrapped: 2 ** 31 + 1 })
   await scrape(registry)
   Object.assign(local, { reset: 0, wrapped: 0 })
@@ -808,8 +809,8 @@ test('sums with retire: false are gauges of running threads, with no series for 
   } as const
   const local = threadLocal('running', schema)
   const [whole, byThread] = [new Registry(), new Registry()]
-  collect(local, { registry: whole, prefix: '' })
-  collect(local, { registry: byThread, prefix: '', perThread: true })
+  collect(whole, local, { prefix: '' })
+  collect(byThread, local, { prefix: '', perThread: true })
   assert.equal(
     whole.getMetricsAsArray().map(({ type, help }) => [type, help]),
     [
@@ -837,7 +838,7 @@ test('sums with retire: false are gauges of running threads, with no series for 
     'per_queue{thread="1"}': 0,
   })
   throws(
-    () => collect(local, { registry: new Registry(), keys: { inFlight: { kind: 'counter' } } }),
+    () => collect(new Registry(), local, { keys: { inFlight: { kind: 'counter' } } }),
     TypeError,
     /the kind of 'inFlight' is 'counter'; use gauge, because the key has retire: false/,
   )
@@ -856,7 +857,7 @@ test('units and help come from the definition, and an option can only add to the
   local.latency.record(4)
   const registry = new Registry()
   const keys = { slowestMs: { unit: 'milliseconds' }, bytes: { help: 'Read from disk.' } } as const
-  collect(local, { registry, prefix: '', help: 'For all.', keys })
+  collect(registry, local, { prefix: '', help: 'For all.', keys })
   const series = await scrape(registry)
   assert.is(series.get('slowest_seconds'), 1.5)
   assert.is(series.get('waited_seconds_total'), 0.5)
@@ -872,7 +873,7 @@ test('units and help come from the definition, and an option can only add to the
     ],
   )
   throws(
-    () => collect(local, { registry: new Registry(), keys: { bytes: { unit: 'seconds' } } }),
+    () => collect(new Registry(), local, { keys: { bytes: { unit: 'seconds' } } }),
     TypeError,
     /the unit of 'bytes' is 'seconds'; use 'bytes', as the key's definition does/,
   )
@@ -883,8 +884,8 @@ test('a unit that nobody knows is exported as it is, and an option can say what 
   const schema = Object.fromEntries(units.map((unit, i) => [`x${i}`, { type: 'f64', unit }] as const))
   const registry = new Registry()
   const local = threadLocal('strange units', schema)
-  collect(local, { registry, prefix: '' })
-  collect(local, { registry, prefix: 'known_', keys: { x6: { unit: 'percent' } } })
+  collect(registry, local, { prefix: '' })
+  collect(registry, local, { prefix: 'known_', keys: { x6: { unit: 'percent' } } })
   assert.equal(
     registry
       .getMetricsAsArray()
@@ -908,7 +909,7 @@ test('texts are never exported', async () => {
   local.file = 'a.txt'
   for (const perThread of [false, true]) {
     const registry = new Registry()
-    collect(local, { registry, perThread })
+    collect(registry, local, { perThread })
     assert.equal(
       registry.getMetricsAsArray().map(({ name }) => name),
       ['with_text_jobs_total'],
@@ -924,7 +925,7 @@ test('slots may be named like properties of every object', async () => {
   const registry = new Registry()
   const keys = Object.fromEntries(names.map(name => [name, { help: `The ${name}.` }]))
   for (const perThread of [false, true])
-    collect(local as ThreadLocal<typeof schema>, { registry, prefix: `${perThread}_`, perThread, keys })
+    collect(registry, local as ThreadLocal<typeof schema>, { prefix: `${perThread}_`, perThread, keys })
   const series = Object.fromEntries(await scrape(registry))
   assert.equal(series, {
     false_proto_total: 3,
@@ -945,7 +946,7 @@ test("with threadName, a place keeps its threads' name, and no counter falls or 
   const { table, fields } = definitionOf(local)
   const [[, key]] = fields as [Field]
   const registry = new Registry()
-  collect(local, { registry, prefix: '', perThread: true, threadName: true, keys: { step: false } })
+  collect(registry, local, { prefix: '', perThread: true, threadName: true, keys: { step: false } })
   const place = (thread: string, name = '') =>
     `jobs_total{thread="${thread}"${name && `,thread_name="${name}"`}}`
   const expect = async (expected: { [series: string]: number }) =>

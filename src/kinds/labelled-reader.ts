@@ -1,0 +1,84 @@
+/*
+ * Reading labelled keys: all their children, together with the other keys of a thread-local.
+ */
+import {
+  type Field,
+  type FieldReader,
+  type Histogram,
+  internal,
+  type Key,
+  type KeyRegistry,
+  type Reading,
+} from '../index.js'
+import { type Child, childValues } from './labelled-reading.js'
+
+/** Reads all children of labelled keys, together with the other keys of a thread-local. */
+export class LabelledReader implements FieldReader {
+  readonly #keys: KeyRegistry
+  readonly #fields: readonly Field[]
+  /** For each field, the keys that it stands for. */
+  #families: (readonly Key[])[] = []
+  #keyCount = 0
+  #reader: InstanceType<typeof internal.Reader> | undefined
+
+  constructor(keys: KeyRegistry, fields: readonly Field[]) {
+    this.#keys = keys
+    this.#fields = fields
+  }
+
+  /** A reader of all children that exist by now. */
+  #current(): InstanceType<typeof internal.Reader> {
+    const families = this.#fields.map(([, key, spec]) => (spec ? this.#keys.familyOf(key) : [key]))
+    const keyCount = families.reduce((count, family) => count + family.length, 0)
+    if (!this.#reader || keyCount !== this.#keyCount) {
+      this.#families = families.map(family => [...family])
+      this.#keyCount = keyCount
+      this.#reader = new internal.Reader(
+        this.#keys.memory,
+        families.flat().map(key => [key.name, key]),
+      )
+    }
+    return this.#reader
+  }
+
+  folds(scope: Parameters<FieldReader['folds']>[0]): never {
+    return this.#join(this.#current().folds(scope), true) as never
+  }
+
+  threads(): never[] {
+    return this.#current()
+      .threads()
+      .map(({ threadId, threadName, ...values }) => ({
+        threadId,
+        ...(threadName !== undefined && { threadName }),
+        ...this.#join(values, false),
+      })) as never[]
+  }
+
+  lastValues(threadIds: ReadonlySet<number | undefined>): never[] {
+    return this.#current()
+      .lastValues(threadIds)
+      .map(exit => ({ ...exit, values: this.#join(exit.values, false) })) as never[]
+  }
+
+  /** Values by the names of keys become values by the names of fields. */
+  #join(values: { readonly [name: string]: unknown }, isFold: boolean): { [name: string]: unknown } {
+    const joined = this.#fields.flatMap(([name, key, spec], i) => {
+      const children = (this.#families[i] as readonly Key[])
+        .filter(child => Object.hasOwn(values, child.name))
+        .map((child): Child => [child, values[child.name] as Reading])
+      const [first] = children
+      if (!first) return []
+      return [[name, spec ? childValues(key, spec, children, !isFold || !isEmpty(...first)) : first[1]]]
+    })
+    return Object.fromEntries(joined)
+  }
+}
+
+/** Whether nobody has counted anything in a fold. */
+function isEmpty({ type, fold }: Key, value: unknown): boolean {
+  if (typeof value !== 'object') return value === internal.identityOf(type, fold)
+  if (ArrayBuffer.isView(value))
+    return (value as Float64Array).every(element => element === internal.identityOf(type, fold))
+  return (value as Histogram).count === 0
+}
