@@ -9,7 +9,7 @@ const LIMITS = {
   './labels': 2700,
   './prometheus': 4600,
   './opentelemetry': 4800,
-  './top': 8900,
+  './top': 9900,
 }
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))

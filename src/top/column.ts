@@ -1,5 +1,5 @@
 /*
- * A column of the table: one key, and its values as text.
+ * A column of the table: the values of a key as text.
  */
 import { type Field, type Histogram, internal } from '../index.js'
 import {
@@ -11,15 +11,19 @@ import {
   NO_VALUE,
   shortNumber,
 } from './format.js'
+import { type NamedValues, valueIn } from './reading.js'
 import { type Alignment, printable, widthOf } from './text.js'
 
 /** How a key is shown. */
 export interface TopColumn<V> {
-  /** Default: the key's name, followed by its unit if the name doesn't end in it. */
+  /**
+   * Default: the key's name, followed by its unit if the name doesn't end in it. A child of a labelled key has
+   * the values of its labels as its heading.
+   */
   readonly heading?: string
   /**
    * Returns a value as text. The value is one thread's, a fold of several threads' values, or a rate per
-   * second.
+   * second. If the key is labelled, it is one child's, or all children's as one.
    */
   readonly format?: (value: V) => string
   /**
@@ -27,11 +31,17 @@ export interface TopColumn<V> {
    * little room.
    */
   readonly align?: Alignment
+  /**
+   * Whether each child of a labelled key has a column of its own at the start. Default: false, so there is one
+   * column for all children.
+   */
+  readonly expanded?: boolean
 }
 
 export class Column {
   readonly name: string
-  readonly heading: string
+  /** The heading, without the mark of a labelled key. */
+  readonly plainHeading: string
   readonly align: Alignment
   readonly #format: ((value: never) => string) | undefined
   /** The minimum or maximum over no values. A real value is hardly that extreme, so this one means "unused". */
@@ -44,11 +54,20 @@ export class Column {
 
   constructor([name, key]: Field, { heading, format, align }: TopColumn<never> = {}) {
     this.name = name
-    this.heading = printable(heading ?? headingOf(name, key))
+    this.plainHeading = printable(heading ?? headingOf(name, key))
     this.align = align ?? (key.type === 'text' || key.type === 'u8' ? 'left' : 'right')
     this.#format = format
     // 0 is where sums and maxima of unsigned integers start, but it is also a valid value.
     this.#unusedValue = internal.identityOf(key.type, key.fold) || undefined
+  }
+
+  get heading(): string {
+    return this.plainHeading
+  }
+
+  /** The column's value in a row; undefined if there is none. */
+  valueIn(row: NamedValues): unknown {
+    return valueIn(row, this.name)
   }
 
   /**

@@ -2,7 +2,7 @@
  * Which columns fit beside each other, and how wide they are.
  */
 import type { Column } from './column.js'
-import { type NamedValues, valueIn } from './reading.js'
+import type { NamedValues } from './reading.js'
 import { widthOf } from './text.js'
 
 /** A column that fits, with its width and its text in each row. */
@@ -33,39 +33,49 @@ export function fitColumns(
   first: number,
   availableWidth: number,
 ): { readonly first: number; readonly fitted: readonly FittedColumn[] } {
-  const measure = (isShort: boolean) =>
-    columns.map((column, i): FittedColumn => {
-      const values = rows.map(row => valueIn(row, column.name))
+  // Columns are measured as they are needed: a labelled key may have a thousand of them, and a window shows few.
+  const valuesOf = memoized(i => rows.map(row => (columns[i] as Column).valueIn(row)))
+  const measured = (isShort: boolean) =>
+    memoized((i): FittedColumn => {
+      const column = columns[i] as Column
+      const values = valuesOf(i)
       const texts = column.texts(values.slice(0, -1), values.at(-1), isShort)
       const maxWidth = column.align === 'left' && i < columns.length - 1 ? MAX_TEXT_WIDTH : Infinity
       return { column, texts, width: Math.min(maxWidth, column.widen(texts, isShort)) }
     })
-  const full = measure(false)
-  const measured = totalMinWidth(full) <= availableWidth ? full : measure(true)
-  const lastPage = measured.findIndex((_, i) => totalMinWidth(measured.slice(i)) <= availableWidth)
-  // Not even the last column fits if nothing is found.
-  const maxFirst = lastPage === -1 ? Math.max(0, measured.length - 1) : lastPage
-  const start = Math.min(first, maxFirst)
-  return { first: start, fitted: assignWidths(measured.slice(start), availableWidth) }
+  let columnOf = measured(false)
+  /** How many of some columns fit beside each other. */
+  const fittingCount = (indexes: readonly number[]) => {
+    let room = availableWidth
+    const firstExcess = indexes.findIndex(i => {
+      room -= GAP + minWidthOf(columnOf(i))
+      return room < 0
+    })
+    return firstExcess === -1 ? indexes.length : firstExcess
+  }
+  const indexes = columns.map((_, i) => i)
+  if (fittingCount(indexes) < columns.length) columnOf = measured(true)
+  // If not even the last column fits, it is shown nevertheless, truncated.
+  const lastPageCount = Math.max(1, fittingCount(indexes.toReversed()))
+  const start = Math.max(0, Math.min(first, columns.length - lastPageCount))
+  const count = Math.max(1, fittingCount(indexes.slice(start)))
+  const fitted = indexes.slice(start, start + count).map(columnOf)
+  return { first: start, fitted: assignWidths(fitted, availableWidth) }
+}
+
+/** Computes the value for each index when it is first asked for. */
+function memoized<T>(compute: (i: number) => T): (i: number) => T {
+  const values: T[] = []
+  return i => (values[i] ??= compute(i))
 }
 
 const minWidthOf = ({ column, width }: FittedColumn): number =>
   column.align === 'left' ? Math.min(width, Math.max(MIN_TEXT_WIDTH, widthOf(column.heading))) : width
 
-/** The least width of columns beside each other, gaps included. */
-const totalMinWidth = (columns: readonly FittedColumn[]): number =>
-  columns.reduce((sum, column) => sum + GAP + minWidthOf(column), 0)
-
-/**
- * The leading columns that fit. The first is always among them, truncated if need be. Text columns share what
- * is left.
- */
+/** The widths of columns that fit, or of one that doesn't and is truncated. Text columns share what is left. */
 function assignWidths(columns: readonly FittedColumn[], availableWidth: number): FittedColumn[] {
-  const fitting = columns.filter(
-    (_, i) => i === 0 || totalMinWidth(columns.slice(0, i + 1)) <= availableWidth,
-  )
-  let spare = availableWidth - totalMinWidth(fitting)
-  return fitting.map(column => {
+  let spare = columns.reduce((room, column) => room - GAP - minWidthOf(column), availableWidth)
+  return columns.map(column => {
     const minWidth = minWidthOf(column)
     const width = Math.max(1, Math.min(column.width, minWidth + spare))
     spare -= width - minWidth

@@ -19,6 +19,8 @@ export interface WindowSize {
 
 /** The priority of each kind of line. */
 export const PRIORITY = {
+  /** A hint that only says what a key does. */
+  help: 0,
   blank: 1,
   footer: 2,
   header: 3,
@@ -26,6 +28,7 @@ export const PRIORITY = {
   title: 5,
   rates: 6,
   heading: 7,
+  /** A hint that counts what is hidden. */
   hint: 8,
   total: 9,
   thread: 10,

@@ -2,9 +2,20 @@
  * The options of `top`, and their validation.
  */
 import type { ReadStream } from 'node:tty'
-import { type Field, type FoldedOf, type Histogram, internal, type ReadingOf, type Schema } from '../index.js'
+import {
+  type Definition,
+  type Field,
+  type FoldedOf,
+  type Histogram,
+  internal,
+  type KeyRegistry,
+  type LabelledSpec,
+  type ReadingOf,
+  type Schema,
+} from '../index.js'
 import { Column, type TopColumn } from './column.js'
 import { isKeyboardAvailable } from './keyboard.js'
+import { LabelledColumn } from './labelled-column.js'
 import { isTerminal, type TopStream } from './stream.js'
 
 /**
@@ -14,6 +25,9 @@ import { isTerminal, type TopStream } from './stream.js'
 export type TopValue<V> = V extends string | Uint8Array
   ? V
   : V | (V extends number | bigint | Histogram ? number : Float64Array<ArrayBuffer>)
+
+/** The definition whose values a column shows: of a labelled key, that of its children. */
+type ShownSpec<D> = D extends LabelledSpec<infer C> ? C : D
 
 /** Returns one or more lines for the next picture. They are truncated to the given number of columns. */
 export type TopLines = (columns: number) => string | readonly string[]
@@ -38,12 +52,14 @@ export interface TopOptions<S extends Schema> {
   readonly footer?: TopLines
   /** How each key is shown. `false` hides it. */
   readonly columns?: {
-    readonly [N in keyof S]?: false | TopColumn<TopValue<ReadingOf<S[N]> | FoldedOf<S[N]>>>
+    readonly [N in keyof S]?:
+      | false
+      | TopColumn<TopValue<ReadingOf<ShownSpec<S[N]>> | FoldedOf<ShownSpec<S[N]>>>>
   }
   /**
-   * Whether the keyboard scrolls the table, and `q` stops it. Key presses are read from `process.stdin` in
-   * raw mode. Default: true if standard input is a terminal that nobody else reads. It never works on
-   * Windows, in the background of the terminal, or if `stream` is not a terminal.
+   * Whether the keyboard scrolls the table, `e` expands labelled keys, and `q` stops the table. Key presses
+   * are read from `process.stdin` in raw mode. Default: true if standard input is a terminal that nobody else
+   * reads. It never works on Windows, in the background of the terminal, or if `stream` is not a terminal.
    */
   readonly keys?: boolean
 }
@@ -68,13 +84,13 @@ const MIN_INTERVAL_MS = 10
 const MAX_INTERVAL_MS = 3_600_000
 
 /**
- * Validates the options for a table of these fields.
+ * Validates the options for a table of a thread-local.
  * @throws {TypeError} if an option is of the wrong type, or `columns` has a name that is not a field's.
  * @throws {RangeError} if the interval is out of range.
  * @internal
  */
 export function resolveOptions<S extends Schema>(
-  fields: readonly Field[],
+  { fields, table }: Definition,
   options: TopOptions<S>,
 ): ResolvedOptions {
   internal.requireObject('options', options, 'an object such as { intervalMs: 250 }')
@@ -84,7 +100,7 @@ export function resolveOptions<S extends Schema>(
   return {
     intervalMs: internal.requireNumber('intervalMs', intervalMs, MIN_INTERVAL_MS, MAX_INTERVAL_MS),
     stream,
-    columns: columnsFor(fields, options.columns),
+    columns: columnsFor(fields, table.registry, options.columns),
     input: inputFor(stream, options.keys),
     title: optionalTextFunction('title', title),
     header: optionalTextFunction('header', header),
@@ -96,26 +112,33 @@ const optionalTextFunction = <F>(what: string, value: F): F =>
   value === undefined ? value : internal.requireFunction(what, value, 'a function that returns text')
 
 /** A column for each field that is not hidden. */
-function columnsFor(fields: readonly Field[], options: unknown = {}): Column[] {
+function columnsFor(fields: readonly Field[], registry: KeyRegistry, options: unknown = {}): Column[] {
   const optionsByName = propertiesOf('columns', options, "an object with keys' names")
   const names = fields.map(([name]) => name)
   for (const name in optionsByName) internal.requireOneOf('a name in columns', name, names)
   return fields.flatMap(field => {
     const [name] = field
     // A key may have the name of a property that every object inherits, such as `constructor`.
-    const options = Object.hasOwn(optionsByName, name) ? optionsByName[name] : undefined
-    return options === false ? [] : [new Column(field, requireColumnOptions(`column '${name}'`, options))]
+    const given = Object.hasOwn(optionsByName, name) ? optionsByName[name] : undefined
+    if (given === false) return []
+    const options = requireColumnOptions(field, given)
+    return [isLabelled(field) ? new LabelledColumn(field, options, registry) : new Column(field, options)]
   })
 }
 
-function requireColumnOptions(what: string, options: unknown = {}): TopColumn<never> {
-  const given = propertiesOf(what, options, 'false, or an object with heading, format, align')
-  for (const option in given)
-    internal.requireOneOf(`an option of ${what}`, option, ['heading', 'format', 'align'])
-  const { heading, format, align } = given
+const isLabelled = ([, { labels }]: Field): boolean => labels !== undefined
+
+function requireColumnOptions(field: Field, options: unknown = {}): TopColumn<never> {
+  const what = `column '${field[0]}'`
+  const names = ['heading', 'format', 'align', ...(isLabelled(field) ? ['expanded'] : [])]
+  const given = propertiesOf(what, options, `false, or an object with ${names.join(', ')}`)
+  for (const option in given) internal.requireOneOf(`an option of ${what}`, option, names)
+  const { heading, format, align, expanded } = given
   if (heading !== undefined && typeof heading !== 'string')
     throw internal.wrongType(`heading of ${what}`, heading, 'a string')
   if (align !== undefined) internal.requireOneOf(`align of ${what}`, align, ['left', 'right'])
+  if (expanded !== undefined && typeof expanded !== 'boolean')
+    throw internal.wrongType(`expanded of ${what}`, expanded, 'true or false')
   optionalTextFunction(`format of ${what}`, format)
   return given
 }

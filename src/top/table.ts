@@ -1,9 +1,10 @@
 /*
  * The table as lines of text, never more or longer ones than a window holds. A hint counts the threads and
- * columns that don't fit; scrolling makes them visible.
+ * columns that don't fit; scrolling makes them visible. Expanding a labelled key adds a column for each child.
  */
 import type { Column } from './column.js'
 import { type FittedColumn, fitColumns, GAP } from './fit-columns.js'
+import { LabelledColumn } from './labelled-column.js'
 import {
   BLANK_LINE,
   dropExcessLines,
@@ -52,11 +53,18 @@ const MAX_NAME_WIDTH = 24
 const LABELS = { heading: 'thread', retired: 'retired', total: 'total', rates: 'per second' }
 
 export class Table {
+  /** A column for each key. */
   readonly #columns: readonly Column[]
-  /** Whether the user can scroll. */
-  readonly #hasKeyboard: boolean
+  readonly #labelled: readonly LabelledColumn[]
+  /** Whether the user can scroll and expand. */
+  hasKeyboard: boolean
+  /** The columns of the last picture: those of keys, and of the children of expanded ones. */
+  #allColumns: readonly Column[]
+  /** Those of them that were visible. */
+  #visibleColumns: readonly Column[] = []
   #firstThread = 0
-  #firstColumn = 0
+  /** The column where the visible part starts. Its index changes when children appear before it. */
+  #firstColumn: Column | undefined
   /** The number of threads that PgUp and PgDn scroll by: as many as are visible. */
   #pageSize = 1
   #windowColumns = 0
@@ -65,15 +73,19 @@ export class Table {
 
   constructor(columns: readonly Column[], hasKeyboard: boolean) {
     this.#columns = columns
-    this.#hasKeyboard = hasKeyboard
+    this.#labelled = columns.filter(column => column instanceof LabelledColumn)
+    this.#allColumns = columns
+    this.#firstColumn = columns[0]
+    this.hasKeyboard = hasKeyboard
   }
 
   /**
-   * Scrolls if the pressed key is one of those that scroll. The far ends are unknown here; `lines` stops
+   * Scrolls or expands if the pressed key is one of those that do. The far ends are unknown here; `lines` stops
    * there.
    * @param keyName the key's name in `node:readline`.
    */
-  scroll(keyName: string): void {
+  press(keyName: string): void {
+    if (keyName === 'e') this.#expandNext()
     const pageSize = this.#pageSize
     const threadSteps: { readonly [keyName: string]: number } = {
       up: -1,
@@ -87,7 +99,28 @@ export class Table {
     }
     const columnSteps: { readonly [keyName: string]: number } = { left: -1, h: -1, right: 1, l: 1 }
     this.#firstThread = Math.max(0, this.#firstThread + (threadSteps[keyName] ?? 0))
-    this.#firstColumn = Math.max(0, this.#firstColumn + (columnSteps[keyName] ?? 0))
+    const firstColumn = this.#firstColumnIndex + (columnSteps[keyName] ?? 0)
+    this.#firstColumn = this.#allColumns[Math.max(0, Math.min(this.#allColumns.length - 1, firstColumn))]
+  }
+
+  get #firstColumnIndex(): number {
+    return this.#allColumns.indexOf(this.#firstColumn as Column)
+  }
+
+  /** The labelled key that is expanded next; undefined after the last one. */
+  get #nextLabelled(): LabelledColumn | undefined {
+    return this.#labelled[1 + this.#labelled.findLastIndex(({ isExpanded }) => isExpanded)]
+  }
+
+  /** Expands the next labelled key, and collapses all others. */
+  #expandNext(): void {
+    const next = this.#nextLabelled
+    for (const column of this.#labelled) column.isExpanded = column === next
+    // The first column may be a child's, which is no longer shown. The last key's column before it is its key's.
+    const before = this.#allColumns.slice(0, 1 + this.#firstColumnIndex)
+    this.#firstColumn = before.findLast(column => this.#columns.includes(column))
+    // Scroll to a key that isn't visible, or whose children wouldn't be.
+    if (next && !this.#visibleColumns.slice(0, -1).includes(next)) this.#firstColumn = next
   }
 
   /** The table and its captions as lines that fit the window. */
@@ -103,14 +136,22 @@ export class Table {
     const below = footer.map(text => lineOf(text, 'reset', PRIORITY.footer))
     if (below.length > 0) below.unshift(BLANK_LINE)
     const priorities = [...above, ...below].map(({ priority }) => priority)
+    this.#allColumns = this.#columns.flatMap(column =>
+      column instanceof LabelledColumn && column.isExpanded
+        ? [column, ...column.children(reading)]
+        : [column],
+    )
     const withoutHint = this.#layOut(reading, priorities, size)
     const layout = withoutHint.isComplete
       ? withoutHint
       : this.#layOut(reading, [...priorities, PRIORITY.hint], size)
     this.#firstThread = layout.firstThread
-    this.#firstColumn = layout.firstColumn
+    this.#visibleColumns = layout.columns.map(({ column }) => column)
+    this.#firstColumn = this.#visibleColumns[0]
     this.#pageSize = Math.max(1, layout.threadCount)
-    const hint = layout.isComplete ? [] : [lineOf(this.#hint(layout, reading), 'dim', PRIORITY.hint)]
+    const hintText = this.#hint(layout, reading)
+    const hintPriority = layout.isComplete ? PRIORITY.help : PRIORITY.hint
+    const hint = hintText ? [lineOf(hintText, 'dim', hintPriority)] : []
     const lines = dropExcessLines([...above, ...tableLines(layout), ...hint, ...below], size.rows)
     return lines.map(line => ({ ...line, text: truncate(printable(line.text).trimEnd(), size.columns) }))
   }
@@ -129,9 +170,9 @@ export class Table {
     const rows = [...visible.map(threadRow), ...sumRows(sums)]
     const nameWidth = Math.min(this.#widestName, MAX_NAME_WIDTH, Math.floor(size.columns / 4))
     const { first, fitted } = fitColumns(
-      this.#columns,
+      this.#allColumns,
       rows.map(({ values }) => values),
-      this.#firstColumn,
+      this.#firstColumnIndex,
       size.columns - labelWidthOf(rows) - (nameWidth > 0 ? 1 + nameWidth : 0),
     )
     return {
@@ -141,21 +182,30 @@ export class Table {
       rows,
       columns: fitted,
       nameWidth,
-      isComplete: visible.length === threads.length && fitted.length === this.#columns.length,
+      isComplete: visible.length === threads.length && fitted.length === this.#allColumns.length,
     }
   }
 
-  /** Which threads and columns are visible, and how many there are. */
+  /** Which threads and columns are visible, how many there are, and what expanding does. */
   #hint(layout: Layout, { threads }: TopReading): string {
     const part = (what: string, first: number, count: number, total: number, keys: string) => {
       if (count === total) return []
       const range = count > 0 ? `${first + 1}–${first + count}` : 'none'
-      return [`${what} ${range} of ${total}${this.#hasKeyboard ? ` (${keys})` : ''}`]
+      return [`${what} ${range} of ${total}${this.hasKeyboard ? ` (${keys})` : ''}`]
     }
     return [
       ...part('threads', layout.firstThread, layout.threadCount, threads.length, '↑ ↓ PgUp PgDn'),
-      ...part('columns', layout.firstColumn, layout.columns.length, this.#columns.length, '← →'),
+      ...part('columns', layout.firstColumn, layout.columns.length, this.#allColumns.length, '← →'),
+      ...this.#expansionHint(),
     ].join(' · ')
+  }
+
+  #expansionHint(): string[] {
+    if (!this.hasKeyboard || this.#labelled.length === 0) return []
+    const next = this.#nextLabelled
+    if (next) return [`e expands ${next.title} by ${next.labelNames.join(', ')}`]
+    const expanded = this.#labelled.filter(({ isExpanded }) => isExpanded)
+    return [`e collapses ${expanded.map(({ title }) => title).join(', ')}`]
   }
 }
 

@@ -12,7 +12,7 @@ export const printable = (text: string): string =>
   text.replace(/(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 
 /** Most text consists of these characters. Each is one column wide, so the slow library isn't asked. */
-const ONE_COLUMN_CHARACTERS = /^[ -~°µ·–…←-↓▁-█░]*$/
+const ONE_COLUMN_CHARACTERS = /^[ -~°µ·–…←-↓▁-█░▸▾]*$/
 
 /** The number of terminal columns that a text without control characters takes. */
 export const widthOf = (text: string): number =>

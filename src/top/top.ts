@@ -21,8 +21,9 @@ const terminalsInUse = new WeakSet<TopStream>()
  * Shows a live table. It has a row for each running thread, with its id and name, then what dead threads
  * left, the total of both, and the increase per second. It never exceeds the window: a hint counts the threads
  * and columns that don't fit, and the arrow keys, PgUp, PgDn, Home and End scroll to them. Bytes are shown as
- * hexadecimal digits, other vectors as bars, and histograms as their median, 99th percentile and bars. A stream
- * that is not a terminal gets a line with the totals once in ten intervals.
+ * hexadecimal digits, other vectors as bars, and histograms as their median, 99th percentile and bars. A labelled
+ * key has one column, which shows the sum of its children; the key `e` gives each child a column of its own. A
+ * stream that is not a terminal gets a line with the totals once in ten intervals.
  *
  * Reading doesn't disturb the threads, and the table doesn't keep the program alive. When the program ends or
  * the table is stopped, a last picture remains, whose rates are those of the whole time. Other output to the
@@ -37,8 +38,9 @@ const terminalsInUse = new WeakSet<TopStream>()
  * @throws {RangeError} if the interval is out of range.
  */
 export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions<S> = {}): () => void {
-  const { name, fields } = definitionOf(local)
-  const { intervalMs, stream, columns, input, title, header, footer } = resolveOptions(fields, options)
+  const definition = definitionOf(local)
+  const { name, fields } = definition
+  const { intervalMs, stream, columns, input, title, header, footer } = resolveOptions(definition, options)
   if (terminalsInUse.has(stream))
     throw new TypeError('stream already shows a table; use another terminal, or stop that table first')
   const screen = isTerminal(stream) ? new Screen(stream) : undefined
@@ -77,6 +79,8 @@ export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions
   const stop = () => {
     if (!isOpen) return
     reading = reader.readLast()
+    // The last picture remains when the keyboard no longer does anything.
+    table.hasKeyboard = false
     redraw()
     close()
   }
@@ -99,7 +103,7 @@ export function top<S extends Schema>(local: ThreadLocal<S>, options: TopOptions
     captureKeyboard(input, {
       onKey: key => {
         if (key === 'q') return stop()
-        table.scroll(key)
+        table.press(key)
         redraw()
       },
       onSuspend: () => screen?.finish(),

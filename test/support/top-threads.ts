@@ -1,5 +1,14 @@
 // Rows with values in them but no threads behind them, for tests of what `top` shows.
-import { type Schema, SlotTable, setDefaultTable, type ThreadLocal, threadLocal } from 'threadslots'
+import {
+  type LabelledSlots,
+  type LabelledSpec,
+  type Schema,
+  type SlotSpec,
+  SlotTable,
+  setDefaultTable,
+  type ThreadLocal,
+  threadLocal,
+} from 'threadslots'
 import { type TopOptions, top } from 'threadslots/top'
 import { asThread } from './as-thread.js'
 import { Terminal } from './terminal.js'
@@ -20,6 +29,16 @@ export function setValues(
     .locals(Object.fromEntries(specs))
   for (const [key, value] of Object.entries(values)) locals[`${name}.${key}`] = value
 }
+
+/** A thread's values of a labelled key. Attaches the thread, if it has no row yet. */
+export const labelledSlots = <D extends SlotSpec, L>(
+  threadId: number,
+  name: string,
+  spec: LabelledSpec<D, L>,
+): LabelledSlots<L, D> =>
+  asThread(table, threadId)
+    .attach()
+    .locals({ [name]: spec })[name] as never
 
 const JOBS = {
   done: 'u32',

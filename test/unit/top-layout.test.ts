@@ -251,17 +251,17 @@ test('the last thread and the last column are where scrolling ends', () => {
   const first = () => table.lines(readingOf(9, 5), captions, size)[2]?.text.trim().split(/ +/)[1]
   assert.is(hint(), parts('1–5', '1–3'))
   for (let presses = 0; presses < 9; presses++) {
-    table.scroll('right')
-    table.scroll('down')
+    table.press('right')
+    table.press('down')
     const column = Math.min(presses + 1, 2)
     const thread = Math.min(presses + 1, 4)
     assert.is(hint(), parts(`${thread + 1}–${thread + 5}`, ''))
     assert.is(first()?.length, 5 + column)
   }
   // The presses past the end don't have to be taken back.
-  table.scroll('left')
+  table.press('left')
   assert.is(first()?.length, 6)
-  table.scroll('up')
+  table.press('up')
   assert.is(hint(), parts('4–8', ''))
 })
 
