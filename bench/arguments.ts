@@ -10,6 +10,8 @@ export interface Request extends Plan {
   /** Take the results from bench/results instead of measuring. */
   readonly saved: boolean
   readonly save: boolean
+  /** Whether saved figures of groups that aren't measured remain. */
+  readonly isPartial: boolean
   readonly check: boolean
   readonly json: boolean
 }
@@ -48,8 +50,8 @@ in random order. Contenders are timed only after a check that they have equal re
   --json         print the results as JSON, and nothing else
   --saved        show the results of bench/results instead of measuring
   --save         write the results and their plots to bench/results, and their tables into README.md and
-                 docs/performance.md; for full runs, or with --only browsers. With --saved, writes the
-                 plots and tables again from the saved results
+                 docs/performance.md. With --only, figures of other groups stay there, with their date.
+                 With --saved, writes the plots and tables again from the saved results
   --help         print this help`
 
 /**
@@ -62,9 +64,7 @@ export function parseRequest(args: readonly string[]): Request | undefined {
   const { quick = false, check = false, json = false, saved = false, save = false } = values
   // Browsers take a minute by themselves, and not everybody has them installed.
   const groups = values.only ? groupsOf(values.only) : saved ? GROUP_NAMES : WITHOUT_BROWSERS
-  if (save && !saved && (quick || (values.only && `${groups}` !== 'browsers'))) {
-    throw new Error('--save keeps full runs only: leave out --quick, and --only unless it is --only browsers')
-  }
+  if (save && !saved && quick) throw new Error('--save keeps no short runs: leave out --quick')
   const runtimes = saved ? [] : runtimesOf(values.node ?? [process.execPath])
   return {
     groups,
@@ -72,6 +72,7 @@ export function parseRequest(args: readonly string[]): Request | undefined {
     ...(quick ? QUICK : FULL),
     saved,
     save,
+    isPartial: !saved && WITHOUT_BROWSERS.some(name => !groups.includes(name)),
     check,
     json,
   }

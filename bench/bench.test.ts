@@ -30,9 +30,8 @@ const refusals: [args: string[], words: RegExp][] = [
   [['--node', '/no/such/file'], /\/no\/such\/file does not run/],
   [['--node', 'uname'], /uname is not Node, Bun or Deno|uname does not run/],
   [['--node', process.execPath, '--node', process.execPath], /listed twice/],
-  [['--save', '--quick'], /full runs/],
-  [['--save', '--only', 'access'], /full runs/],
-  [['--save', '--quick', '--only', 'browsers'], /full runs/],
+  [['--save', '--quick'], /leave out --quick/],
+  [['--save', '--quick', '--only', 'browsers'], /leave out --quick/],
 ]
 for (const [args, words] of refusals) {
   test(`${args.join(' ')} is refused, and the message says what to write`, () => {
@@ -46,6 +45,15 @@ for (const [args, words] of refusals) {
 test('--only takes several groups, separated by commas or repeated', () => {
   assert.equal(parseRequest(['--only', 'mixed,access'])?.groups, ['access', 'mixed'])
   assert.equal(parseRequest(['--only', 'mixed', '--only', 'access'])?.groups, ['access', 'mixed'])
+})
+
+test('a run of some groups is partial, so that saving it keeps the others', () => {
+  const isPartial = (...args: string[]) => parseRequest(['--save', ...args])?.isPartial
+  assert.is(isPartial('--only', 'access'), true)
+  assert.is(isPartial('--only', 'browsers'), true)
+  assert.is(isPartial(), false)
+  assert.is(isPartial('--only', GROUP_NAMES.join()), false)
+  assert.is(isPartial('--saved', '--only', 'access'), false)
 })
 
 test('browsers are measured only if they are named, and can be saved by themselves', () => {

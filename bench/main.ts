@@ -5,9 +5,9 @@
 import { readCommandLine } from '../tools/command-line.js'
 import { HELP, parseRequest, type Request, USAGE } from './arguments.js'
 import { loadGroup } from './groups/index.js'
-import type { Results } from './harness/results.js'
+import type { Results, Run } from './harness/results.js'
 import { measure, WHOLE_SCENARIO } from './harness/runner.js'
-import { selectPlaces } from './report/figures.js'
+import { runOf, selectPlaces } from './report/figures.js'
 import { limitsTable } from './report/limits-table.js'
 import { progressLine } from './report/progress-line.js'
 import { runtimeTitle } from './report/runtime-title.js'
@@ -31,7 +31,7 @@ async function bench(request: Request): Promise<void> {
     process.exitCode = 1
     if (request.save) console.error(`nothing was saved, because ${failures.length} scenarios failed`)
   } else if (request.save) {
-    for (const path of await saveResults(results)) console.error(`wrote ${path}`)
+    for (const path of await saveResults(results, request.isPartial)) console.error(`wrote ${path}`)
   }
 }
 
@@ -45,11 +45,8 @@ async function measureWithProgress(request: Request): Promise<Results[]> {
 }
 
 async function print({ groups, check }: Request, results: readonly Results[]): Promise<void> {
-  for (const { runtime, machine, date, threadslots, rounds } of results) {
-    console.log(
-      `threadslots ${threadslots} on ${runtimeTitle(runtime)} (${runtime.version}), ${machine.processors} × ${machine.processor}, ` +
-        `${machine.system}, ${date.slice(0, 10)}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
-    )
+  for (const one of results) {
+    for (const line of new Set(groups.map(group => runLine(runOf(one, group))))) console.log(line)
   }
   for (const name of groups) {
     const { question, baseline } = await loadGroup(name)
@@ -60,6 +57,13 @@ async function print({ groups, check }: Request, results: readonly Results[]): P
   // There are no limits for the group `browsers`.
   const limited = selectPlaces(results, ({ group }) => group !== 'browsers')
   if (check) console.log(`\n${limitsTable(limited)}`)
+}
+
+function runLine({ runtime, machine, date, threadslots, rounds }: Run): string {
+  return (
+    `threadslots ${threadslots} on ${runtimeTitle(runtime)} (${runtime.version}), ${machine.processors} × ${machine.processor}, ` +
+    `${machine.system}, ${date.slice(0, 10)}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`
+  )
 }
 
 /** A line for each omission. It names the runtimes unless the omission is the same on all of them. */

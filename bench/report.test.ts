@@ -6,11 +6,13 @@ import { root } from '../tools/repository.js'
 import { INCREMENTS } from './contenders/increments.js'
 import { GROUP_NAMES } from './groups/index.js'
 import type { Results } from './harness/results.js'
+import { runOf } from './report/figures.js'
 import { limitsTable } from './report/limits-table.js'
 import { replaceBlock } from './report/markdown.js'
+import { measuredOn } from './report/measured-on.js'
 import { updatePages } from './report/pages.js'
 import { drawPlots } from './report/plots.js'
-import { loadBrowserResults, loadResults, stringify } from './report/saved-results.js'
+import { loadBrowserResults, loadResults, replaceGroups, stringify } from './report/saved-results.js'
 import { tablesOf } from './report/tables.js'
 
 /** Results with these increments of a u32, in ns, by contender and round. */
@@ -98,6 +100,53 @@ test('saved JSON holds everything, with one figure per line', () => {
   const text = stringify(results)
   assert.equal(JSON.parse(text), results)
   assert.is(text.match(/^ +\{"group"/gm)?.length, 2)
+})
+
+test('saving some groups replaces their figures alone, and keeps the date of each', () => {
+  const figures = (group: string, ns: number) =>
+    resultsOf({ 'local.x': [ns] }).figures.map(figure => ({ ...figure, group }))
+  const omissions = (group: string) => [{ group, table: 't', column: 'c', contender: 'x', reason: 'none' }]
+  const saved = {
+    ...resultsOf({}),
+    figures: [
+      ...figures('access', 1),
+      ...figures('reading', 2),
+      ...figures('labels', 3),
+      ...figures('lifecycle', 4),
+    ],
+    omissions: [...omissions('access'), ...omissions('reading')],
+  }
+  const measured = {
+    ...resultsOf({}, '20.1.0'),
+    date: '2001-01-01T00:00:00.000Z',
+    figures: figures('reading', 20),
+    omissions: omissions('reading'),
+  }
+  const merged = replaceGroups(saved, measured)
+  assert.equal(
+    merged.figures.map(({ group, median }) => `${group} ${median}`),
+    ['access 1', 'reading 20', 'labels 3', 'lifecycle 4'],
+  )
+  assert.is(merged.omissions.length, 2)
+  assert.is(runOf(merged, 'access').date, saved.date)
+  const { figures: _, omissions: __, ...run } = measured
+  assert.equal(runOf(merged, 'reading'), run)
+  assert.is(
+    measuredOn([merged], ['access', 'labels', 'reading']),
+    'threadslots 0.0.0, measured on 2000-01-01 with 1 processors (none); those of reading are of ' +
+      'threadslots 0.0.0, measured on 2001-01-01 with 1 processors (none)',
+  )
+  const again = replaceGroups(merged, {
+    ...measured,
+    figures: figures('labels', 30),
+    omissions: omissions('labels'),
+  })
+  assert.equal(
+    again.figures.map(({ group, median }) => `${group} ${median}`),
+    ['access 1', 'reading 20', 'labels 30', 'lifecycle 4'],
+  )
+  assert.equal(Object.keys(again.later ?? {}), ['reading', 'labels'])
+  assert.equal(JSON.parse(stringify(again)), again)
 })
 
 test('a block is replaced between its markers, and a page without the markers is an error that shows them', () => {

@@ -178,22 +178,33 @@ export async function sharedMap(): Promise<Counter> {
   }
 }
 
-/** prom-client's methods for reading a metric are asynchronous, so we read its internal map. */
-interface Internals {
-  readonly hashMap: { readonly [labels: string]: { readonly value: number } }
+/** What a client's counter has counted for a label set. */
+export interface Entry {
+  value: number
+  readonly labels: { readonly [label: string]: unknown }
 }
 
-const sumOf = (counter: unknown): number =>
-  Object.values((counter as Internals).hashMap).reduce((sum, { value }) => sum + value, 0)
+/** prom-client's methods for reading a metric are asynchronous, so we read its internal map. */
+interface Internals {
+  readonly hashMap: { readonly [labels: string]: Entry }
+}
+
+export const entriesOf = (counter: unknown): Entry[] => Object.values((counter as Internals).hashMap)
+
+const sumOf = (counter: unknown): number => entriesOf(counter).reduce((sum, { value }) => sum + value, 0)
 
 /** The interface that `@prometheus-io/client`, prom-client's successor, has kept. Its internal map has another form. */
 export type MetricsClient = typeof import('prom-client')
 interface SuccessorInternals {
-  readonly store: { values(): Iterable<{ readonly value: number }> }
+  readonly store: { values(): Iterable<Entry> }
 }
 
+export const successorEntriesOf = (counter: unknown): Entry[] => [
+  ...(counter as SuccessorInternals).store.values(),
+]
+
 const successorSumOf = (counter: unknown): number =>
-  [...(counter as SuccessorInternals).store.values()].reduce((sum, { value }) => sum + value, 0)
+  successorEntriesOf(counter).reduce((sum, { value }) => sum + value, 0)
 
 export async function promClient(): Promise<Counter> {
   const { Counter } = await import('prom-client')

@@ -11,6 +11,7 @@ export const GROUP_NAMES = [
   'contention',
   'reading',
   'histogram',
+  'labels',
   'lifecycle',
   'elsewhere',
   'browsers',

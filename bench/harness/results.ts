@@ -52,8 +52,8 @@ export interface Machine {
   readonly system: string
 }
 
-/** Everything that was measured on one runtime. */
-export interface Results {
+/** When, where and how figures were measured on one runtime. */
+export interface Run {
   readonly threadslots: string
   readonly runtime: Runtime
   readonly machine: Machine
@@ -64,6 +64,12 @@ export interface Results {
   readonly rounds: number
   /** How long each contender was timed in each round. */
   readonly milliseconds: number
+}
+
+/** Everything that was measured on one runtime. */
+export interface Results extends Run {
+  /** The runs of groups that were measured after the others. */
+  readonly later?: { readonly [group: string]: Run }
   readonly figures: readonly Figure[]
   readonly omissions: readonly (Place & { readonly reason: string })[]
 }

@@ -3,9 +3,11 @@
  * readings cost.
  */
 import type { Results } from '../harness/results.js'
-import { figureAt, type Lookup, ratioOf } from './figures.js'
+import { figureAt, type Lookup } from './figures.js'
 import { markdownTable } from './markdown.js'
+import { measuredOn } from './measured-on.js'
 import { quantity } from './quantity.js'
+import { range, ratios, times } from './ranges.js'
 import { runtimeTitle } from './runtime-title.js'
 
 const increment = (type: string, contender: string): Lookup =>
@@ -47,12 +49,14 @@ const ROWS: readonly (readonly [label: string, lookup: Lookup])[] = [
   ['`histogram.observe(ms)` of @prometheus-io/client', recording('@prometheus-io/client observe()')],
 ]
 
+/** The groups that this block shows. */
+const GROUPS = ['access', 'contention', 'workload', 'histogram', 'reading']
+
 export function accessBlock(results: readonly Results[]): string {
-  const [{ machine, date, threadslots }] = results as [Results]
   return [
     '![What one increment costs with each contender, on a logarithmic scale](../bench/results/access.svg)',
     '',
-    `Nanoseconds for one increment: medians of threadslots ${threadslots}, measured on ${date.slice(0, 10)} with ${machine.processors} processors (${machine.processor}).`,
+    `Nanoseconds for one increment: medians of ${measuredOn(results, GROUPS)}.`,
     '',
     markdownTable(
       ['', ...results.map(({ runtime }) => runtimeTitle(runtime))],
@@ -73,18 +77,6 @@ export function accessBlock(results: readonly Results[]): string {
     '![What one reading of all threads costs, by number of threads](../bench/results/reading.svg)',
   ].join('\n')
 }
-
-/** From the least to the greatest value of all runtimes. */
-function range(values: readonly number[], show: (value: number) => string): string {
-  const bounds = [Math.min(...values), Math.max(...values)].map(show)
-  return [...new Set(bounds)].join(' to ')
-}
-
-const ratios = (results: readonly Results[], above: Lookup, below: Lookup): number[] =>
-  results.flatMap(one => {
-    const [a, b] = [above(one), below(one)]
-    return a && b ? [ratioOf(a, b)] : []
-  })
 
 function threadsText(results: readonly Results[]): string {
   const scaling = (method: string) => {
@@ -148,7 +140,3 @@ function disturbanceText(results: readonly Results[]): string {
     `\`array[i]++\` takes ${loops} times as long while a plain loop reads the array.`
   )
 }
-
-/** A range of factors; undefined if there are none. */
-const times = (factors: readonly number[], decimals: number): string | undefined =>
-  factors.length > 0 ? range(factors, value => value.toFixed(decimals)) : undefined

@@ -4,6 +4,7 @@
 import type { Results } from '../harness/results.js'
 import { figureAt } from './figures.js'
 import { markdownTable } from './markdown.js'
+import { measuredOn } from './measured-on.js'
 import { runtimeTitle } from './runtime-title.js'
 
 /** The contenders, labelled as in the block `access`. */
@@ -22,11 +23,10 @@ const LABELS: Readonly<Record<string, string>> = {
 }
 
 export function browsersBlock(results: readonly Results[]): string {
-  const [{ machine, date, threadslots }] = results as [Results]
   const cell = (one: Results, contender: string) =>
     figureAt('browsers', 'increment', 'time', contender)(one)?.median.toFixed(1) ?? '–'
   return [
-    `Nanoseconds for one increment in a worker: medians of threadslots ${threadslots}, measured on ${date.slice(0, 10)} with ${machine.processors} processors (${machine.processor}).`,
+    `Nanoseconds for one increment in a worker: medians of ${measuredOn(results, ['browsers'])}.`,
     '',
     markdownTable(
       ['', ...results.map(({ runtime }) => runtimeTitle(runtime))],

@@ -1,7 +1,7 @@
 /*
  * Finds figures in results, and compares them.
  */
-import type { Figure, Place, Results } from '../harness/results.js'
+import type { Figure, Place, Results, Run } from '../harness/results.js'
 import { median } from '../harness/statistics.js'
 
 /** Looks a figure up; undefined if it was not measured. */
@@ -27,6 +27,9 @@ export const selectPlaces = (all: readonly Results[], isWanted: (place: Place) =
       omissions: results.omissions.filter(isWanted),
     }))
     .filter(({ figures, omissions }) => figures.length + omissions.length > 0)
+
+/** The run in which a group was measured. */
+export const runOf = (results: Results, group: string): Run => results.later?.[group] ?? results
 
 /** The median of the rounds' ratios. In a busy round both figures are high, and their ratio is not. */
 export const ratioOf = (a: Figure, b: Figure): number =>

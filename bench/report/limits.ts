@@ -41,6 +41,10 @@ const whileRead = (column: string, contender: string): Lookup =>
   figureAt('reading', 'one increment, while another thread reads', column, contender)
 const recorded = (contender: string): Lookup =>
   figureAt('histogram', 'time for one', 'value recorded', contender)
+const byLabels = (labels: string, contender: string): Lookup =>
+  figureAt('labels', 'one increment by labels', labels, contender)
+const kept = (contender: string): Lookup =>
+  figureAt('labels', 'one increment of a kept handle', 'count', contender)
 const once = (table: string, contender: string): Lookup => figureAt('lifecycle', table, 'time', contender)
 const memory = (contender: string): Lookup => figureAt('lifecycle', 'resident memory', 'bytes', contender)
 
@@ -208,6 +212,20 @@ export const LIMITS: readonly Limit[] = [
     unit: 'ns',
     atMost: 4,
     measured: difference(recorded('local.time.record(value)'), recorded('local.x++')),
+  },
+  ...['method, status', 'method, route, status'].map(labels => ({
+    what: `with({ ${labels} }).add(1) ÷ prom-client inc(labels)`,
+    atMost: 0.5,
+    measured: ratio(
+      byLabels(labels, 'local.requests.with(labels).add(1)'),
+      byLabels(labels, 'prom-client inc(labels)'),
+    ),
+  })),
+  {
+    what: 'child.add(1) ÷ slot.add(1)',
+    atMost: 1.05,
+    reason: CODE_PLACEMENT,
+    measured: ratio(kept('child.add(1)'), kept('slot.add(1)')),
   },
   {
     what: 'attach(), first',

@@ -4,9 +4,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../tools/repository.js'
+import type { GroupName } from '../groups/index.js'
 import type { Results } from '../harness/results.js'
 import { accessBlock } from './access-block.js'
 import { browsersBlock } from './browsers-block.js'
+import { labelsBlock } from './labels-block.js'
 import { replaceBlock } from './markdown.js'
 import { summaryBlock } from './summary-block.js'
 
@@ -14,15 +16,16 @@ interface Block {
   readonly page: string
   /** As in its markers: `<!-- bench: name -->` and `<!-- /bench: name -->`. */
   readonly name: string
-  /** Whether it is made of the group `browsers`, or of all other groups. */
-  readonly isOfBrowsers: boolean
+  /** The group without which it can't be made. */
+  readonly group: GroupName
   readonly write: (results: readonly Results[]) => string
 }
 
 const BLOCKS: readonly Block[] = [
-  { page: 'README.md', name: 'summary', isOfBrowsers: false, write: summaryBlock },
-  { page: 'docs/performance.md', name: 'access', isOfBrowsers: false, write: accessBlock },
-  { page: 'docs/performance.md', name: 'browsers', isOfBrowsers: true, write: browsersBlock },
+  { page: 'README.md', name: 'summary', group: 'access', write: summaryBlock },
+  { page: 'docs/performance.md', name: 'access', group: 'access', write: accessBlock },
+  { page: 'docs/performance.md', name: 'labels', group: 'labels', write: labelsBlock },
+  { page: 'docs/performance.md', name: 'browsers', group: 'browsers', write: browsersBlock },
 ]
 
 /**
@@ -34,8 +37,10 @@ export function updatePages(
   browsers: readonly Results[],
 ): ReadonlyMap<string, string> {
   const pages = new Map<string, string>()
-  for (const { page, name, isOfBrowsers, write } of BLOCKS) {
-    const results = isOfBrowsers ? browsers : full
+  for (const { page, name, group, write } of BLOCKS) {
+    const results = (group === 'browsers' ? browsers : full).filter(({ figures }) =>
+      figures.some(figure => figure.group === group),
+    )
     if (results.length === 0) continue
     const text = pages.get(page) ?? readFileSync(join(root, page), 'utf8')
     pages.set(page, replaceBlock(page, text, name, write(results)))
