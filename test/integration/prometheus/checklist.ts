@@ -14,6 +14,10 @@ export class Checklist {
     }
   }
 
+  skip(what: string, reason: string): void {
+    console.log(`skip  ${what}: ${reason}`)
+  }
+
   fail(claim: string, error: unknown): void {
     this.failed++
     // uvu's assertions put the difference into `details`, beside the message.

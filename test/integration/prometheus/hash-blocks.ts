@@ -1,21 +1,24 @@
-// What the pool's workers do: hash blocks, and count them in slots and by messages, until their task ends.
+// What the pool's workers do: hash blocks, and count them in slots, by messages and in a Counter, until their task ends.
 import { createHash } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 import { local } from './counters.js'
-import { BATCH_SIZES, type BatchMessage, type Fate, type Task } from './tasks.js'
+import { BATCH_SIZES, type BatchMessage, type Task } from './tasks.js'
+import { blocksCounter } from './worker-registry.js'
 
 const BLOCK = Buffer.alloc(4096, 'block')
 
-export default async function hashBlocks({ id, fate, blocks, hashedBlocks }: Task): Promise<void> {
+export default async function hashBlocks(task: Task): Promise<void> {
+  const { id, blocks, hashedBlocks } = task
   const batches = BATCH_SIZES.map((_, batchIndex) => new Batch(id, batchIndex))
   try {
     for (let block = 0; block < blocks; block++) {
       hash()
       local.blocks++
       for (const batch of batches) batch.count()
+      blocksCounter.inc()
       Atomics.add(hashedBlocks, 0, 1)
     }
-    await meet(fate)
+    await meet(task)
   } finally {
     // A task that rejects still sends its counts, as a careful program would.
     for (const batch of batches) batch.send()
@@ -50,7 +53,8 @@ class Batch {
   }
 }
 
-async function meet(fate: Fate): Promise<void> {
+async function meet({ fate, isReleased }: Task): Promise<void> {
+  while (fate === 'blocks' && Atomics.load(isReleased, 0) === 0) hash()
   // The thread is terminated while it works here. It counts nothing here, so the expected count is a single number.
   // `npm run chaos` terminates threads at arbitrary instructions.
   while (fate === 'hangs') hash()

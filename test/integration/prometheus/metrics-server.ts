@@ -1,45 +1,42 @@
-// The pool's metrics, and the HTTP server that Prometheus scrapes.
+// The HTTP server that Prometheus scrapes.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Counter, Registry } from 'prom-client'
-import { collect } from 'threadslots/prometheus'
-import { local } from './counters.js'
-import { BATCH_SIZES, type BatchMessage } from './tasks.js'
+import type { AnyRegistry } from './clients.js'
 
-/** The counter that is kept in slots. */
-export const SLOTS_COUNTER = 'slots_blocks_total'
+export interface MetricsText {
+  readonly contentType: string
+  readonly text: string
+}
 
-/** The same slots, with a series for each thread. */
-export const THREADS_COUNTER = 'threads_blocks_total'
+/** What is scraped at each path. */
+export type MetricsSources = { readonly [path: string]: () => Promise<MetricsText> }
 
-/** The counters that are fed by messages, for each of `BATCH_SIZES`. */
-export const MESSAGE_COUNTERS: readonly string[] = BATCH_SIZES.map(size =>
-  size === Infinity ? 'messages_by_task_blocks_total' : `messages_by_${size}_blocks_total`,
-)
+export const sourceOf = (registry: AnyRegistry) => async (): Promise<MetricsText> => ({
+  contentType: registry.contentType,
+  text: await registry.metrics(),
+})
 
 export interface MetricsServer {
   readonly port: number
-  /** Adds what a worker has sent to its counter. */
-  readonly receive: (message: BatchMessage) => void
   readonly close: () => void
 }
 
-export async function serveMetrics(): Promise<MetricsServer> {
-  const registry = new Registry()
-  collect(registry, local, { prefix: 'slots_' })
-  collect(registry, local, { prefix: 'threads_', perThread: true })
-  const counters = MESSAGE_COUNTERS.map(
-    name => new Counter({ name, help: 'Blocks hashed, as reported by messages', registers: [registry] }),
-  )
-  const server = createServer(async (_, response) => {
-    response.setHeader('content-type', registry.contentType).end(await registry.metrics())
+export async function serveMetrics(sources: MetricsSources): Promise<MetricsServer> {
+  const server = createServer(async ({ url = '' }, response) => {
+    try {
+      const source = sources[url]
+      if (!source) throw new Error(`there are no metrics at ${url}`)
+      const { contentType, text } = await source()
+      response.setHeader('content-type', contentType).end(text)
+    } catch (error) {
+      response.writeHead(500).end((error as Error).message)
+    }
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
-    receive: ({ batchIndex, count }) => counters[batchIndex]?.inc(count),
     close() {
       server.close()
       server.closeAllConnections()

@@ -14,12 +14,29 @@ export interface Sample {
   readonly value: number
 }
 
+/** Values of labels by their names. Prometheus drops labels whose value is empty. */
+export type Labels = { readonly [label: string]: string }
+
+export interface SeriesValue {
+  /** The name of the metric; empty if the expression has none. */
+  readonly name: string
+  readonly labels: Labels
+  readonly value: number
+}
+
+/** What Prometheus scrapes, under a name of its own. */
+export interface Job {
+  readonly name: string
+  readonly path: string
+}
+
 interface QueryResponse {
   readonly status: 'success' | 'error'
   readonly error?: string
   readonly data: {
     /** One entry per series: with one value for an instant query, or with all values of a window. */
     readonly result: readonly {
+      readonly metric: Labels
       readonly value?: readonly [seconds: number, value: string]
       readonly values?: readonly (readonly [seconds: number, value: string])[]
     }[]
@@ -38,14 +55,14 @@ export class Prometheus {
   }
 
   /**
-   * Starts a server that scrapes a port of this machine. `stop`, or the end of this process, kills it and removes its
-   * folder.
+   * Starts a server that scrapes paths of one port of this machine. `stop`, or the end of this process, kills it and removes
+   * its folder.
    * @throws {Error} if it doesn't become ready. The message contains its log.
    */
-  static async start(path: string, scrapedPort: number): Promise<Prometheus> {
+  static async start(path: string, scrapedPort: number, jobs: readonly Job[]): Promise<Prometheus> {
     const folder = mkdtempSync(join(tmpdir(), 'threadslots-prometheus-'))
     const config = join(folder, 'prometheus.yml')
-    writeFileSync(config, configOf(scrapedPort))
+    writeFileSync(config, configOf(scrapedPort, jobs))
     const child = spawn(
       path,
       [
@@ -98,12 +115,30 @@ export class Prometheus {
    * @throws {Error} unless the result is exactly one series.
    */
   async value(expression: string, time: number): Promise<number> {
-    const [series, ...others] = await this.#query(expression, time)
-    if (series?.value === undefined || others.length > 0)
+    const [series, ...others] = await this.values(expression, time)
+    if (series === undefined || others.length > 0)
       throw new Error(
         `${expression} has ${series === undefined ? 'no value' : `${1 + others.length} series`}`,
       )
-    return Number(series.value[1])
+    return series.value
+  }
+
+  /** Evaluates an expression at a time, for all its series. */
+  async values(expression: string, time: number): Promise<SeriesValue[]> {
+    const result = await this.#query(expression, time)
+    return result.map(({ metric: { __name__: name = '', ...labels }, value }) => ({
+      name,
+      labels,
+      value: Number(value?.[1]),
+    }))
+  }
+
+  /** Resolves when a job has been scraped successfully so often since a time. */
+  async whenScraped({ name }: Job, times: number, since: number): Promise<void> {
+    await poll(async () => {
+      const samples = await this.samples(`up{job="${name}"}`, Date.now())
+      return samples.filter(({ time, value }) => time > since && value === 1).length >= times
+    })
   }
 
   /** All samples of a series up to a time. None if Prometheus doesn't know the series yet. */
@@ -127,14 +162,20 @@ export class Prometheus {
   }
 }
 
-const configOf = (port: number): string => `
+const configOf = (port: number, jobs: readonly Job[]): string => `
 global:
   scrape_interval: ${SCRAPE_MS}ms
   scrape_timeout: ${SCRAPE_MS}ms
 scrape_configs:
-  - job_name: pool
+${jobs
+  .map(
+    ({ name, path }) => `
+  - job_name: '${name}'
+    metrics_path: ${path}
     static_configs:
-      - targets: ['127.0.0.1:${port}']
+      - targets: ['127.0.0.1:${port}']`,
+  )
+  .join('')}
 `
 
 /** Returns what a program has written to stderr so far, and why it could not be started. */

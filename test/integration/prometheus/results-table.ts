@@ -1,16 +1,46 @@
-// Prints the counters side by side.
-import { whole } from '../../../tools/format.js'
-import { describeBatch, type Results, trueCount } from './check-results.js'
+// Prints the ways to count side by side.
+import { seconds, significant, whole } from '../../../tools/format.js'
+import { countBeforeBlock, describeBatch, type Results, trueCount } from './check-results.js'
+import { MESSAGE_COUNTERS, SLOTS_COUNTER } from './pool-metrics.js'
+import type { CounterReading } from './query-counter.js'
+import { type Scrape, scrapedValue } from './scrape.js'
 import { BATCH_SIZES } from './tasks.js'
+import { WORKER_REGISTRY_COUNTER } from './worker-registry.js'
 
-export function resultsTable({ poolRun, slots, messages }: Results): string {
+const COLUMNS = ['counter', 'increase()', 'lost', 'blocked: reported', 'after']
+
+export function resultsTable(results: Results): string {
+  const { poolRun, slots, messages, workerRegistry, whileBlocked } = results
   const expected = trueCount(poolRun)
-  const names = ['slots', ...BATCH_SIZES.map(describeBatch)]
-  const rows = [slots, ...messages].map(({ counter, increase }, i) => [
-    names[i] ?? '',
-    ...[counter, increase, expected - counter].map(whole),
-  ])
-  return [['', 'counter', 'increase()', 'lost'], ['what the tasks did', whole(expected)], ...rows]
-    .map(([name = '', ...cells]) => name.padEnd(28) + cells.map(cell => cell.padStart(12)).join(''))
+  const scraped = (scrape: Scrape, name: string) => [
+    wholeOrNone(scrapedValue(scrape, name)),
+    scrape.ms < 1000 ? `${significant(scrape.ms)} ms` : seconds(scrape.ms / 1000),
+  ]
+  const counted = ({ counter, increase }: CounterReading) =>
+    [counter, increase, expected - counter].map(whole)
+  const rows = [
+    ['', ...COLUMNS],
+    ['what the tasks did', whole(expected), '', '', whole(countBeforeBlock(poolRun))],
+    ['slots', ...counted(slots), ...scraped(whileBlocked.pool, SLOTS_COUNTER)],
+    ...messages.map((reading, i) => [
+      describeBatch(BATCH_SIZES[i] ?? 0),
+      ...counted(reading),
+      ...scraped(whileBlocked.pool, MESSAGE_COUNTERS[i] ?? ''),
+    ]),
+    [
+      'WorkerRegistry',
+      wholeOrNone(workerRegistry[0]?.value),
+      'none',
+      whole(expected - (workerRegistry[0]?.value ?? 0)),
+      ...scraped(whileBlocked.workerRegistry, WORKER_REGISTRY_COUNTER),
+    ],
+  ]
+  const widths = COLUMNS.map(column => Math.max(column.length + 3, 12))
+  return rows
+    .map(([name = '', ...cells]) =>
+      (name.padEnd(28) + cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('')).trimEnd(),
+    )
     .join('\n')
 }
+
+const wholeOrNone = (value: number | undefined): string => (value === undefined ? 'none' : whole(value))

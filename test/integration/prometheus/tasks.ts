@@ -5,7 +5,8 @@
  */
 export const FATES = ['returns', 'hangs', 'returns', 'exits', 'returns', 'throws', 'rejects'] as const
 
-export type Fate = (typeof FATES)[number]
+/** A task that blocks is run once, before the others: it keeps its worker busy until it is released, and returns. */
+export type Fate = (typeof FATES)[number] | 'blocks'
 
 /** Whether the task's worker dies with it. */
 export const isFatal = (fate: Fate): boolean => fate === 'hangs' || fate === 'exits' || fate === 'throws'
@@ -17,6 +18,8 @@ export interface Task {
   readonly blocks: number
   /** One shared word in which the task counts its hashed blocks. It outlives the worker, so it is the true count. */
   readonly hashedBlocks: Int32Array
+  /** One shared word that becomes 1 when a task that blocks may return. */
+  readonly isReleased: Int32Array
 }
 
 /**
