@@ -6,7 +6,7 @@ const LIMITS = {
   '.': 13_800,
   './browser': 2400,
   './histogram': 1500,
-  './labels': 2700,
+  './labels': 2600,
   './prometheus': 4600,
   './opentelemetry': 4800,
   './top': 9900,

@@ -22,7 +22,7 @@ import { OTHER } from './memory/labels.js'
 import { NEXT_THREAD_ID, TABLE_ID } from './memory/layout.js'
 import { identityOf } from './memory/slot-types.js'
 import { internChild, noteOverflow } from './protocol/children.js'
-import { Reader } from './protocol/fold.js'
+import { FamilyReader } from './protocol/family-reader.js'
 import { setLabelling } from './protocol/labelling.js'
 import {
   isDead,
@@ -47,6 +47,7 @@ const warn = (message: string, code: string): void => host.warn(message, code)
 export const internal: {
   readonly childName: typeof childName
   readonly differenceOf: typeof differenceOf
+  readonly FamilyReader: typeof FamilyReader
   readonly growthOf: typeof growthOf
   readonly identityOf: typeof identityOf
   readonly internChild: typeof internChild
@@ -60,7 +61,6 @@ export const internal: {
   readonly probeableThreads: typeof probeableThreads
   readonly probeCount: typeof probeCount
   readonly rateOf: typeof rateOf
-  readonly Reader: typeof Reader
   readonly releaseThread: typeof releaseThread
   readonly requireFunction: typeof requireFunction
   readonly requireNumber: typeof requireNumber
@@ -79,6 +79,7 @@ export const internal: {
 } = {
   childName,
   differenceOf,
+  FamilyReader,
   growthOf,
   identityOf,
   internChild,
@@ -92,7 +93,6 @@ export const internal: {
   probeableThreads,
   probeCount,
   rateOf,
-  Reader,
   releaseThread,
   requireFunction,
   requireNumber,

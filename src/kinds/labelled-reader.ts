@@ -14,39 +14,24 @@ import { type Child, childValues } from './labelled-reading.js'
 
 /** Reads all children of labelled keys, together with the other keys of a thread-local. */
 export class LabelledReader implements FieldReader {
-  readonly #keys: KeyRegistry
   readonly #fields: readonly Field[]
-  /** For each field, the keys that it stands for. */
-  #families: (readonly Key[])[] = []
-  #keyCount = 0
-  #reader: InstanceType<typeof internal.Reader> | undefined
+  readonly #reader: InstanceType<typeof internal.FamilyReader>
 
   constructor(keys: KeyRegistry, fields: readonly Field[]) {
-    this.#keys = keys
     this.#fields = fields
-  }
-
-  /** A reader of all children that exist by now. */
-  #current(): InstanceType<typeof internal.Reader> {
-    const families = this.#fields.map(([, key, spec]) => (spec ? this.#keys.familyOf(key) : [key]))
-    const keyCount = families.reduce((count, family) => count + family.length, 0)
-    if (!this.#reader || keyCount !== this.#keyCount) {
-      this.#families = families.map(family => [...family])
-      this.#keyCount = keyCount
-      this.#reader = new internal.Reader(
-        this.#keys.memory,
-        families.flat().map(key => [key.name, key]),
-      )
-    }
-    return this.#reader
+    this.#reader = new internal.FamilyReader(
+      keys,
+      fields.map(([, key]) => key),
+    )
   }
 
   folds(scope: Parameters<FieldReader['folds']>[0]): never {
-    return this.#join(this.#current().folds(scope), true) as never
+    return this.#join(this.#reader.current().folds(scope), true) as never
   }
 
   threads(): never[] {
-    return this.#current()
+    return this.#reader
+      .current()
       .threads()
       .map(({ threadId, threadName, ...values }) => ({
         threadId,
@@ -56,7 +41,8 @@ export class LabelledReader implements FieldReader {
   }
 
   lastValues(threadIds: ReadonlySet<number | undefined>): never[] {
-    return this.#current()
+    return this.#reader
+      .current()
       .lastValues(threadIds)
       .map(exit => ({ ...exit, values: this.#join(exit.values, false) })) as never[]
   }
@@ -64,7 +50,7 @@ export class LabelledReader implements FieldReader {
   /** Values by the names of keys become values by the names of fields. */
   #join(values: { readonly [name: string]: unknown }, isFold: boolean): { [name: string]: unknown } {
     const joined = this.#fields.flatMap(([name, key, spec], i) => {
-      const children = (this.#families[i] as readonly Key[])
+      const children = (this.#reader.families[i] as readonly Key[])
         .filter(child => Object.hasOwn(values, child.name))
         .map((child): Child => [child, values[child.name] as Reading])
       const [first] = children

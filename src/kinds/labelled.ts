@@ -31,9 +31,9 @@ export interface LabelledOptions {
 }
 
 const DEFAULT_MAX_CHILDREN = 1000
-/** Children take a key each, and no table has more. */
+/** Each child takes a key, and no table has more keys. */
 const LARGEST_MAX_CHILDREN = 2 ** 24
-/** Names that Prometheus and OpenTelemetry accept, up to the dots, which Prometheus gets as underscores. */
+/** Names that OpenTelemetry accepts. Prometheus gets underscores instead of dots. */
 const LABEL_NAME = /^(?!__)[a-zA-Z_][\w.]*$/
 /** Room for the names of labels, in the overflow child's key record. */
 const MAX_NAMES_BYTES = 300
@@ -83,7 +83,7 @@ export function labelled<const D extends SlotSpec, const N extends LabelNames>(
     internal.requireOneOf('an option of a labelled key', option, ['maxChildren'])
   const { maxChildren = DEFAULT_MAX_CHILDREN } = options
   internal.requireWhole('maxChildren', maxChildren, 1, LARGEST_MAX_CHILDREN)
-  // Labels come first, because a message about a wrong place for this definition names the first detail.
+  // Labels come first: where a definition can't have labels, the message names its first detail.
   return { labels: overflow, spec, values, maxChildren }
 }
 

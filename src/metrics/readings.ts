@@ -68,18 +68,18 @@ export function createReader<S extends Schema>(
   { perThread = false, threadName: hasNames = false }: ThreadOptions = {},
 ): () => InstrumentReading[] {
   const { table } = definitionOf(local)
-  const { memory, registry } = table
+  const reader = new internal.FamilyReader(
+    table.registry,
+    instruments.map(({ key }) => key),
+  )
   const places = new Places()
   const series = instruments.map((): KeySeries[] => [])
-  let seriesCount = -1
-  let reader: InstanceType<typeof internal.Reader>
 
-  /** Adds series for the children that were created since the last reading. */
+  /** Adds series for the children that were read for the first time. */
   const addSeries = () => {
     instruments.forEach(({ key, kind }, i) => {
       const known = series[i] as KeySeries[]
-      const family = key.labels ? registry.familyOf(key) : [key]
-      for (const child of family.slice(known.length)) {
+      for (const child of (reader.families[i] as readonly Key[]).slice(known.length)) {
         const elements = kind === 'histogram' ? 0 : (key.length ?? 1)
         known.push({
           key: child,
@@ -89,18 +89,12 @@ export function createReader<S extends Schema>(
         })
       }
     })
-    const all = series.flat()
-    if (all.length === seriesCount) return
-    seriesCount = all.length
-    reader = new internal.Reader(
-      memory,
-      all.map(({ key }) => [key.name, key]),
-    )
   }
 
   /** Values of threads by place, and of ended threads: from one snapshot, so that none is missing or in both. */
   const readThreads = (): DividedReading => {
-    const { threads, retired, totals } = reader.snapshot()
+    const { threads, retired, totals } = reader.current().snapshot()
+    addSeries()
     const valuesByThread = new Map(threads.map(({ threadId, values }) => [threadId, values]))
     const namesByThread = new Map(
       threads.map(({ threadId, threadName = '' }) => [threadId, hasNames ? threadName : '']),
@@ -120,12 +114,12 @@ export function createReader<S extends Schema>(
   }
 
   const readTotals = (): DividedReading => {
-    const totals = reader.folds('all')
+    const totals = reader.current().folds('all')
+    addSeries()
     return { totals, threads: [], rest: totals }
   }
 
   return () => {
-    addSeries()
     const reading = perThread ? readThreads() : readTotals()
     const restName = perThread ? 'retired' : undefined
     return instruments.map((instrument, i): InstrumentReading => {

@@ -452,7 +452,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
     edits: [{ replace: 'labels && Object.values(labels).some(value => value !== OTHER)', with: 'labels' }],
   },
   'a reading leaves out children that are new to the reader': {
-    file: 'kinds/labelled-reader',
+    file: 'protocol/family-reader',
     foundBy: 'operations',
     edits: [{ replace: '|| keyCount !== this.#keyCount', with: '' }],
   },
