@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from '../../../tools/repository.js'
 import type { Mutation } from './mutations.js'
-import { FOUND, MUTATION_VARIABLE } from './progress.js'
+import { FOUND, MUTATION_VARIABLE, SCENARIOS_VARIABLE } from './progress.js'
 import { applyEdits } from './source-edits.js'
 
 export const bundleFolder: string = join(root, 'build/mutations')
@@ -65,7 +65,7 @@ export async function runOnMutant(testFile: string, name: string, mutation?: Mut
     ],
   })
   const started = performance.now()
-  const { code, output } = await runUntilSilent(bundle)
+  const { code, output } = await runUntilSilent(bundle, mutation?.scenarios)
   const seconds = (performance.now() - started) / 1000
   if (code === 0) return { failure: undefined, seconds }
   return { failure: output.match(new RegExp(`^${FOUND}.*`, 'm'))?.[0] ?? output, seconds }
@@ -73,11 +73,20 @@ export async function runOnMutant(testFile: string, name: string, mutation?: Mut
 
 /**
  * Runs a program to its end.
+ * @param scenarios a word in the names of the scenarios to run; undefined for all of them.
  * @throws {Error} if it printed nothing for too long, and was killed.
  */
-function runUntilSilent(script: string): Promise<{ code: number | null; output: string }> {
+function runUntilSilent(
+  script: string,
+  scenarios: string | undefined,
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [script], {
-    env: { ...process.env, [MUTATION_VARIABLE]: '1', NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      [MUTATION_VARIABLE]: '1',
+      ...(scenarios && { [SCENARIOS_VARIABLE]: scenarios }),
+      NO_COLOR: '1',
+    },
   })
   let output = ''
   let isSilent = false

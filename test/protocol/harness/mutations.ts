@@ -13,6 +13,8 @@ export interface Mutation {
   /** The test file that must fail, without `.test.ts`. */
   readonly foundBy: 'crashes' | 'operations' | 'sums' | 'sweeps'
   readonly edits: readonly Edit[]
+  /** The test file runs only scenarios with this word in their names: no others can meet the fault. */
+  readonly scenarios?: 'label'
   /** Edits apply behind this fragment only; there, the first occurrence of each fragment counts. */
   readonly from?: Fragment
 }
@@ -364,23 +366,27 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'a child is looked up before the keys of other threads are read': {
     file: 'protocol/children',
     foundBy: 'operations',
+    scenarios: 'label',
     from: 'internChild(',
     edits: [{ move: 'const known =', before: 'const family =' }],
   },
   'a child is made although another thread has made it': {
     file: 'protocol/children',
     foundBy: 'operations',
+    scenarios: 'label',
     from: 'internChild(',
     edits: [{ remove: /if \(known\) return .*/ }],
   },
   'the directory is read again between looking for a child and publishing it': {
     file: 'protocol/children',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: 'keys.known.keys + 1', with: 'keys.list().length + 1' }],
   },
   'children of other threads are not counted if they are made meanwhile': {
     file: 'protocol/children',
     foundBy: 'operations',
+    scenarios: 'label',
     from: 'internChild(',
     edits: [
       { replace: 'for (;;) {', with: 'const count = keys.familyOf(key).length\nfor (;;) {' },
@@ -390,16 +396,19 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'one child more is allowed': {
     file: 'protocol/children',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: 'family.length > maxChildren', with: 'family.length - 1 > maxChildren' }],
   },
   'one child less is allowed': {
     file: 'protocol/children',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: 'family.length > maxChildren', with: 'family.length >= maxChildren' }],
   },
   'each child is a family of its own': {
     file: 'protocol/keys',
     foundBy: 'operations',
+    scenarios: 'label',
     from: '#addChild(key: Key)',
     edits: [
       { replace: 'this.#families.get(key.family)', with: 'this.#families.get(key.name)' },
@@ -409,26 +418,31 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'only the first child is one of the family': {
     file: 'protocol/keys',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: 'family.push(key)', with: 'if (family.length === 0) family.push(key)' }],
   },
   'a child is published with the labels of another': {
     file: 'protocol/children',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: '{ ...key, labels, name: childName', with: '{ ...key, name: childName' }],
   },
   'a record is written without its labels': {
     file: 'protocol/key-records',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: "labels ? JSON.stringify(labels) : ''", with: "''" }],
   },
   'a record is read without its labels': {
     file: 'protocol/key-records',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: 'labels ? parseLabels(labels) : undefined', with: 'undefined' }],
   },
   'labels are read in another order': {
     file: 'protocol/key-records',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [
       {
         replace: 'Object.freeze(labels) as Labels',
@@ -439,6 +453,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
   'a child with a single label of the overflow child is the overflow child': {
     file: 'memory/expand-spec',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [
       {
         replace: '(labels).some(value => value !== OTHER)',
@@ -449,16 +464,19 @@ export const mutations: { readonly [name: string]: Mutation } = {
   "the overflow child's name says its labels": {
     file: 'memory/expand-spec',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: 'labels && Object.values(labels).some(value => value !== OTHER)', with: 'labels' }],
   },
   'a reading leaves out children that are new to the reader': {
     file: 'protocol/family-reader',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: '|| keyCount !== this.#keyCount', with: '' }],
   },
   'a sum of children leaves out the overflow child': {
     file: 'kinds/labelled-reading',
     foundBy: 'operations',
+    scenarios: 'label',
     edits: [{ replace: 'sumOf(this.#children.map(', with: 'sumOf(this.#children.slice(1).map(' }],
   },
   'a release frees published records': {

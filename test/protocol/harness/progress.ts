@@ -9,6 +9,10 @@ import { settings } from '../../support/settings.js'
 export const MUTATION_VARIABLE = 'STOP_AT_FIRST'
 const hasMutation = settings[MUTATION_VARIABLE] !== undefined
 
+/** The environment variable with a word in the names of the scenarios to run. */
+export const SCENARIOS_VARIABLE = 'SCENARIOS'
+const chosenScenarios = settings[SCENARIOS_VARIABLE] ?? ''
+
 /** Starts the line that tells of a failure. */
 export const FOUND = 'found: '
 
@@ -32,7 +36,8 @@ export function failingFast<T>(name: string, run: () => T): T {
   }
 }
 
-/** uvu's `test`, failing fast. */
+/** uvu's `test`, failing fast; nothing if other scenarios were chosen. */
 export function testFailingFast(name: string, run: () => void): void {
+  if (!name.includes(chosenScenarios)) return
   test(name, () => failingFast(name, run))
 }
