@@ -9,6 +9,7 @@ export {
   type Host,
   internal,
   type KeyRegistry,
+  type LabelledChild,
   type Labelling,
   type Memory,
   type OwnFamily,

@@ -4,13 +4,13 @@
 import {
   type Field,
   type FieldReader,
-  type Histogram,
   internal,
   type Key,
   type KeyRegistry,
+  type LabelledChild,
   type Reading,
 } from '../index.js'
-import { type Child, childValues } from './labelled-reading.js'
+import { childReading } from './labelled-reading.js'
 
 /** Reads all children of labelled keys, together with the other keys of a thread-local. */
 export class LabelledReader implements FieldReader {
@@ -52,19 +52,11 @@ export class LabelledReader implements FieldReader {
     const joined = this.#fields.flatMap(([name, key, spec], i) => {
       const children = (this.#reader.families[i] as readonly Key[])
         .filter(child => Object.hasOwn(values, child.name))
-        .map((child): Child => [child, values[child.name] as Reading])
+        .map((child): LabelledChild => [child, values[child.name] as Reading])
       const [first] = children
       if (!first) return []
-      return [[name, spec ? childValues(key, spec, children, !isFold || !isEmpty(...first)) : first[1]]]
+      return [[name, spec ? childReading(key, spec, children, isFold) : first[1]]]
     })
     return Object.fromEntries(joined)
   }
-}
-
-/** Whether nobody has counted anything in a fold. */
-function isEmpty({ type, fold }: Key, value: unknown): boolean {
-  if (typeof value !== 'object') return value === internal.identityOf(type, fold)
-  if (ArrayBuffer.isView(value))
-    return (value as Float64Array).every(element => element === internal.identityOf(type, fold))
-  return (value as Histogram).count === 0
 }

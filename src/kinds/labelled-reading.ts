@@ -5,15 +5,14 @@ import {
   type Folded,
   type Histogram,
   internal,
-  type Key,
+  type LabelledChild,
   type LabelledReading,
   type LabelledSpec,
   type Reading,
 } from '../index.js'
 import { labelStrings } from './label-strings.js'
 
-/** A child and its value. */
-export type Child = readonly [key: Key, value: Reading]
+type ChildKey = LabelledChild[0]
 
 type Entry = { readonly labels: LabelledSpec['labels']; readonly value: Reading }
 
@@ -24,16 +23,16 @@ class ChildValues extends Array<Entry> implements LabelledReading<object, Readin
     return Array
   }
 
-  readonly #key: Key
+  readonly #key: ChildKey
   readonly #spec: LabelledSpec
   /** All children, in the order of their keys' ids. */
-  readonly #children: readonly Child[]
+  readonly #children: readonly LabelledChild[]
   /** Whether the overflow child is listed. Users who need none don't see it. */
   readonly #hasOverflow: boolean
   /** The values by the names of their keys, made when they are first asked for. */
   #byName: Map<string, Reading> | undefined
 
-  constructor(key: Key, spec: LabelledSpec, children: readonly Child[], hasOverflow: boolean) {
+  constructor(key: ChildKey, spec: LabelledSpec, children: readonly LabelledChild[], hasOverflow: boolean) {
     super()
     this.#key = key
     this.#spec = spec
@@ -73,7 +72,7 @@ class ChildValues extends Array<Entry> implements LabelledReading<object, Readin
     return this.#map(delta => internal.rateOf(delta as Folded, seconds) as Reading)
   }
 
-  #map(callback: (value: Reading, key: Key) => Reading): ChildValues {
+  #map(callback: (value: Reading, key: ChildKey) => Reading): ChildValues {
     const children = this.#children.map(([key, value]) => [key, callback(value, key)] as const)
     return new ChildValues(this.#key, this.#spec, children, this.#hasOverflow)
   }
@@ -85,11 +84,26 @@ class ChildValues extends Array<Entry> implements LabelledReading<object, Readin
  * @param hasOverflow whether the overflow child is listed, if it is among the children.
  */
 export const childValues = (
-  key: Key,
+  key: ChildKey,
   spec: LabelledSpec,
-  children: readonly Child[],
+  children: readonly LabelledChild[],
   hasOverflow: boolean,
 ): LabelledReading<object, Reading> => new ChildValues(key, spec, children, hasOverflow)
+
+/**
+ * A reading of a labelled key's children in one thread, or of their folds. A fold knows all children; so the overflow child is
+ * listed only if anybody has counted in it.
+ * @param children in the order of their keys' ids. There is at least one.
+ */
+export function childReading(
+  key: ChildKey,
+  spec: LabelledSpec,
+  children: readonly LabelledChild[],
+  isFold: boolean,
+): LabelledReading<object, Reading> {
+  const [first] = children as [LabelledChild]
+  return childValues(key, spec, children, !isFold || !internal.isEmptyFold(...first))
+}
 
 /** The sum of values of one type: scalars, vectors of the same length, or histograms of the same scale. */
 function sumOf(values: readonly Reading[]): Reading {

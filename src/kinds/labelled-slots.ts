@@ -4,6 +4,7 @@
 import {
   internal,
   type Key,
+  type LabelledChild,
   type LabelledReading,
   type LabelledSlots,
   type LabelledSpec,
@@ -12,7 +13,7 @@ import {
   type SlotSpec,
 } from '../index.js'
 import { labelStrings } from './label-strings.js'
-import { type Child, childValues } from './labelled-reading.js'
+import { childValues } from './labelled-reading.js'
 
 /** Handles by a label's value; or by the first label's value, Maps of handles by the second one's, and so on. */
 interface Handles extends Map<unknown, Handles> {}
@@ -90,7 +91,9 @@ abstract class ChildHandles implements LabelledSlots<object, SlotSpec> {
 
   #values(): LabelledReading<object, Reading> {
     const children = this.#family.used()
-    const values = children.map((child): Child => [child, this.#family.handleOf(child).value as Reading])
+    const values = children.map(
+      (child): LabelledChild => [child, this.#family.handleOf(child).value as Reading],
+    )
     return childValues(this.#family.key, this.#family.spec, values, true)
   }
 

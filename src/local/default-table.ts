@@ -33,6 +33,14 @@ export function defaultTable(): SlotTable {
   return defaultTableFor('defaultTable()')
 }
 
+let onAdopt = () => {}
+
+/** Calls back once, as soon as this thread has a default table. Whoever asks last is called. */
+export function whenDefaultTable(callback: () => void): void {
+  if (table) callback()
+  else onAdopt = callback
+}
+
 /** The default table, if this thread has one already. */
 export const existingDefaultTable = (): SlotTable | undefined => table
 
@@ -85,6 +93,7 @@ function adopt(chosen: SlotTable, how: string): SlotTable {
     releaseThreads: threadIds => freeFamily(memory, findFamily(memory, threadIds)),
   }
   host.watchWorkers(exitHandlers, memory)
+  onAdopt()
   return chosen
 }
 

@@ -6,13 +6,13 @@ import type {
   Folded,
   FoldedOf,
   LabelledSpec,
+  ResolvedSpec,
   Scalar,
   Schema,
   SlotSpec,
   Unlabelled,
 } from '../memory/schema.js'
 import type { Elements } from '../memory/slot-types.js'
-import type { Key } from '../protocol/keys.js'
 import { ObjectMaker } from '../protocol/object-maker.js'
 import { fieldReader } from './field-reader.js'
 import { growthOf } from './growth.js'
@@ -74,7 +74,11 @@ export function sampler<S extends Schema>(local: ThreadLocal<S>): () => Sample<S
 }
 
 /** What a fold has grown by. Both values are of the same type. */
-export function differenceOf(key: Key, value: Folded, previous: Folded): Folded {
+export function differenceOf(
+  key: Pick<ResolvedSpec, 'type' | 'retire'>,
+  value: Folded,
+  previous: Folded,
+): Folded {
   if (typeof value === 'object' && !ArrayBuffer.isView(value)) return value.since(previous as typeof value)
   const growth = (current: Scalar, earlier: Scalar) =>
     typeof current === 'bigint' ? current - (earlier as bigint) : growthOf(key, current - (earlier as number))

@@ -5,9 +5,11 @@
  * backwards, and is exact once the writers are quiet.
  */
 import { requireOneOf } from '../memory/errors.js'
+import type { Histogram } from '../memory/histogram.js'
 import type { Memory } from '../memory/layout.js'
 import type { Folded, Reading } from '../memory/schema.js'
-import type { Field } from './keys.js'
+import { identityOf } from '../memory/slot-types.js'
+import type { Field, Key } from './keys.js'
 import { ObjectMaker } from './object-maker.js'
 import { type RowReader, rowReader, type Scope } from './row-reader.js'
 
@@ -153,4 +155,12 @@ function addThreads(
     const made = object.make()
     threads.push(isFlat ? made : { threadId, ...(threadName && { threadName }), values: made })
   }
+}
+
+/** True if nobody has counted anything in a fold. */
+export function isEmptyFold({ type, fold }: Pick<Key, 'type' | 'fold'>, value: unknown): boolean {
+  if (typeof value !== 'object') return value === identityOf(type, fold)
+  if (ArrayBuffer.isView(value))
+    return (value as Float64Array).every(element => element === identityOf(type, fold))
+  return (value as Histogram).count === 0
 }
