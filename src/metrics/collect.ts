@@ -1,16 +1,15 @@
 /*
  * Thread-locals in a registry of a Prometheus client: prom-client, or its successor @prometheus-io/client. They are read
  * whenever Prometheus scrapes, in the thread that answers.
- *
- * The metrics are our own objects, with the properties that a registry needs. The clients' classes can't set a counter or the
- * buckets of a histogram to values that were counted elsewhere.
  */
 import { definitionOf, internal, type Schema, type ThreadLocal } from '../index.js'
-import { type Instrument, instrumentsOf, type Kind } from './instruments.js'
-import { type AddedLabels, type LabelNames, labelNamesOf, renameLabels } from './label-names.js'
-import { checkNames, snakeCase } from './names.js'
+import { type Instrument, instrumentsOf } from './instruments.js'
+import { type LabelNames, labelNamesOf } from './label-names.js'
+import { checkNames } from './names.js'
 import type { ExportOptions } from './options.js'
-import { createReader, type DataPoint, type HistogramReading, type InstrumentReading } from './readings.js'
+import { createMetric, samplesOf } from './prometheus-metric.js'
+import { ADDED_LABELS, HISTOGRAM_SUFFIXES, isMetricName, metricName, prefixOf } from './prometheus-names.js'
+import { InstrumentReader, type InstrumentReading } from './readings.js'
 
 /** What `collect` needs of a registry: one of prom-client 15, or of @prometheus-io/client 0.16, has it. */
 export interface MetricsRegistry {
@@ -19,23 +18,6 @@ export interface MetricsRegistry {
   getSingleMetric(name: string): unknown
   removeSingleMetric(name: string): void
 }
-
-/** One line of the text that Prometheus reads. */
-interface Sample {
-  readonly labels: { readonly [label: string]: string | number }
-  readonly value: number
-  readonly metricName?: string
-}
-
-const ADDED_LABELS: AddedLabels = {
-  index: 'index',
-  thread: 'thread',
-  threadName: 'thread_name',
-  histogram: ['le'],
-}
-
-/** How a cluster combines its processes, by fold. Values without a total over threads have none over processes either. */
-const AGGREGATORS = { sum: 'sum', min: 'min', max: 'max', none: 'omit' }
 
 /**
  * Registers metrics for the keys of a thread-local. Each scrape reads the values of all threads, all keys in one reading. It
@@ -73,12 +55,13 @@ export function collect<S extends Schema>(
     throw internal.wrongType('the registry', registry, use)
   }
   const instruments = instrumentsOf(local, options)
-  const { prefix = `${snakeCase(definitionOf(local).name).replaceAll('.', '_')}_` } = options
+  const { name, table } = definitionOf(local)
+  const { prefix = prefixOf(name) } = options
   const names = instruments.map(instrument => prefix + metricName(instrument))
   checkNames(
     instruments.map(({ kind, property }, i) => {
       const name = names[i] as string
-      return { name, property, isValid: isName(name, kind) }
+      return { name, property, isValid: isMetricName(name, kind) }
     }),
     'letters, digits and _, no digit at the start, and no _total, _count, _sum or _bucket at the end of a gauge or histogram',
   )
@@ -87,35 +70,12 @@ export function collect<S extends Schema>(
     labelNamesOf(instrument, options, ADDED_LABELS, label => label.replaceAll('.', '_')),
   )
 
-  const read = createReader(local, instruments, options)
-  let reading: InstrumentReading[] | undefined
-  /** One reading for all metrics of a scrape. A registry asks all of them before it first waits. */
-  const readOncePerScrape = () => {
-    if (!reading) {
-      reading = read()
-      queueMicrotask(() => {
-        reading = undefined
-      })
-    }
-    return reading
-  }
-
-  const metrics = instruments.map(({ help, key, kind }, i) => {
-    const metric = {
-      // A registry of OpenMetrics changes the names of counters, so get reads the name from here.
-      name: names[i] as string,
-      help,
-      type: kind,
-      aggregator: AGGREGATORS[key.fold],
-      get: async () => {
-        const reading = readOncePerScrape()[i] as InstrumentReading
-        const values = samplesOf(metric.name, reading, labelNames[i] as LabelNames)
-        return { name: metric.name, help, type: kind, values, aggregator: metric.aggregator }
-      },
-      reset: () => {},
-    }
-    return metric
-  })
+  const reader = new InstrumentReader(table.registry, instruments, options)
+  const metrics = instruments.map(({ help, key: { fold }, kind: type }, i) =>
+    createMetric({ name: names[i] as string, help, type, fold }, name =>
+      samplesOf(name, reader.readOncePerScrape()[i] as InstrumentReading, labelNames[i] as LabelNames),
+    ),
+  )
   for (const metric of metrics) registry.registerMetric(metric as never)
   return () => {
     metrics.forEach((metric, i) => {
@@ -124,16 +84,6 @@ export function collect<S extends Schema>(
     })
   }
 }
-
-const metricName = ({ kind, unit, baseName }: Instrument): string =>
-  [baseName, unit.suffix, kind === 'counter' ? 'total' : ''].filter(Boolean).join('_')
-
-/** A gauge or histogram with such an ending would be taken for a counter, or for a line of a histogram. */
-const isName = (name: string, kind: Kind): boolean =>
-  /^[a-zA-Z_]\w*$/.test(name) && (kind === 'counter' || !/_(total|count|sum|bucket)$/.test(name))
-
-/** What the names of a histogram's lines add to its own name. */
-const HISTOGRAM_SUFFIXES = ['_bucket', '_sum', '_count']
 
 /** @throws {TypeError} if a metric of the registry has the name of one of ours, or of a line of a histogram. */
 function checkUnused(
@@ -150,42 +100,4 @@ function checkUnused(
       )
     }
   })
-}
-
-const samplesOf = (
-  name: string,
-  { points, histograms }: InstrumentReading,
-  labelNames: LabelNames,
-): Sample[] => [
-  ...points.map(point => pointSample(point, labelNames)),
-  ...histograms.flatMap(histogram => histogramSamples(name, histogram, labelNames)),
-]
-
-function pointSample({ labels, value, thread, threadName, index }: DataPoint, names: LabelNames): Sample {
-  return {
-    labels: {
-      ...renameLabels(labels, names),
-      ...(thread !== undefined && { thread }),
-      ...(threadName !== undefined && { thread_name: threadName }),
-      ...(index !== undefined && { index }),
-    },
-    value,
-  }
-}
-
-function histogramSamples(
-  name: string,
-  { labels, count, sum, cumulative }: HistogramReading,
-  names: LabelNames,
-): Sample[] {
-  const ownLabels = renameLabels(labels, names)
-  return [
-    ...cumulative().map(({ upTo, count }) => ({
-      labels: { ...ownLabels, le: upTo === Infinity ? '+Inf' : upTo },
-      value: count,
-      metricName: `${name}_bucket`,
-    })),
-    { labels: ownLabels, value: sum, metricName: `${name}_sum` },
-    { labels: ownLabels, value: count, metricName: `${name}_count` },
-  ]
 }

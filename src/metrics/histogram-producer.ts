@@ -6,7 +6,7 @@ import type { ValueType } from '@opentelemetry/api'
 import { definitionOf, internal, type Schema, type ThreadLocal } from '../index.js'
 import { namedInstruments } from './opentelemetry-names.js'
 import type { ExportOptions } from './options.js'
-import { createReader, type HistogramReading } from './readings.js'
+import { type HistogramReading, InstrumentReader } from './readings.js'
 
 // A copy of the API's constant. Importing the API for it would load it.
 const DOUBLE: ValueType.DOUBLE = 1
@@ -85,11 +85,12 @@ export function histogramProducer<S extends Schema>(
   const named = namedInstruments(local, options, ({ kind }) => kind === 'histogram', ['temporality'])
   const { temporality = 'cumulative' } = options
   internal.requireOneOf('the option temporality', temporality, ['cumulative', 'delta'])
+  const { name, table } = definitionOf(local)
   if (named.length === 0) {
-    throw new TypeError(`'${definitionOf(local).name}' has no histogram; use observe for its other keys`)
+    throw new TypeError(`'${name}' has no histogram; use observe for its other keys`)
   }
-  const read = createReader(
-    local,
+  const reader = new InstrumentReader(
+    table.registry,
     named.map(({ instrument }) => instrument),
   )
   const isDelta = temporality === 'delta'
@@ -99,7 +100,7 @@ export function histogramProducer<S extends Schema>(
 
   const collect = async () => {
     const endTime = hrTime(Date.now())
-    const metrics = read().map(({ instrument: { help, unit }, histograms }, i): HistogramData => {
+    const metrics = reader.read().map(({ instrument: { help, unit }, histograms }, i): HistogramData => {
       const name = named[i]?.name as string
       const dataPoints = histograms.map(histogram => {
         const { labels: attributes } = histogram

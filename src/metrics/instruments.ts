@@ -1,8 +1,8 @@
 /*
- * The keys of a thread-local as instruments of a metrics system: each has a kind, a base name, a unit and a description. The
- * adapters build complete names from them, as their system's conventions demand.
+ * The keys of a thread-local, or of a table, as instruments of a metrics system: each has a kind, a base name, a unit and a
+ * description. The adapters build complete names from them, as their system's conventions demand.
  */
-import { definitionOf, internal, type Key, type Schema, type ThreadLocal } from '../index.js'
+import { definitionOf, type Histogram, internal, type Key, type Schema, type ThreadLocal } from '../index.js'
 import { snakeCase } from './names.js'
 import {
   checkKeyOptions,
@@ -12,7 +12,7 @@ import {
   keyOption,
   optionsByKey,
 } from './options.js'
-import { type BaseUnit, baseUnitOf } from './units.js'
+import { type BaseUnit, baseOf, baseUnitOf } from './units.js'
 
 export type Kind = 'counter' | 'gauge' | 'histogram'
 
@@ -60,14 +60,24 @@ export function instrumentsOf<S extends Schema>(
   })
 }
 
+/**
+ * The instrument of a key of which nothing is known but its record. Any code may have defined the key, so this never throws. If
+ * the name ends in a unit that the definition doesn't state, the values aren't converted, and the name stays as it is.
+ */
+export function instrumentOfKey(property: string, key: Key): Instrument {
+  const kind = defaultKindOf(hasBuckets(key) ? key : { ...key, histogram: 0 })
+  const help = key.help ?? descriptionOf(key, kind)
+  return createInstrument(property, key, kind, snakeCase(property).split('_'), baseOf(key.unit), help)
+}
+
 function instrumentOf(
   property: string,
   key: Key,
   options: KeyOptions,
   helpForAll: string | undefined,
 ): Instrument {
-  const { name = property, help = key.help ?? helpForAll ?? descriptionOf(key) } = options
   const kind = kindOf(property, key, options.kind)
+  const { name = property, help = key.help ?? helpForAll ?? descriptionOf(key, kind) } = options
   const words = snakeCase(name).split('_')
   const lastWord = words.at(-1) as string
   if (!lastWord) {
@@ -75,30 +85,34 @@ function instrumentOf(
     throw internal.wrongType(`the name of '${property}'`, name, use)
   }
   const unit = baseUnitOf(property, options.unit, key.unit, lastWord)
-  if (kind === 'counter' && words.at(-1) === 'total') words.pop()
-  if (unit.nameEndings.includes(words.at(-1) ?? '')) words.pop()
-  return {
-    property,
-    key,
-    kind,
-    baseName: words.join('_'),
-    unit,
-    help,
-  }
+  return createInstrument(property, key, kind, words, unit, help)
 }
 
-function descriptionOf({ name, fold, histogram, retire }: Key): string {
+/** @param words of the name, of which those that the suffixes repeat are left out. */
+function createInstrument(
+  property: string,
+  key: Key,
+  kind: Kind,
+  words: string[],
+  unit: BaseUnit,
+  help: string,
+): Instrument {
+  if (kind === 'counter' && words.at(-1) === 'total') words.pop()
+  if (unit.nameEndings.includes(words.at(-1) ?? '')) words.pop()
+  return { property, key, kind, baseName: words.join('_'), unit, help }
+}
+
+function descriptionOf({ name, fold, retire }: Key, kind: Kind): string {
   if (fold === 'none') return `${name}: value of each thread`
-  return `${name}: ${histogram === 0 ? FOLDS[fold] : 'histogram'} over ${retire ? 'all' : 'running'} threads`
+  return `${name}: ${kind === 'histogram' ? kind : FOLDS[fold]} over ${retire ? 'all' : 'running'} threads`
 }
 
 function kindOf(property: string, key: Key, kind: KeyOptions['kind']): Kind {
   const what = `the kind of '${property}'`
+  if (kind === undefined) return defaultKindOf(key)
   if (key.histogram !== 0) {
-    if (kind === undefined) return 'histogram'
     throw internal.wrongType(what, kind, 'no kind, because the key is a histogram')
   }
-  if (kind === undefined) return key.fold === 'sum' && key.retire ? 'counter' : 'gauge'
   internal.requireOneOf(what, kind, ['counter', 'gauge'])
   const why =
     key.fold !== 'sum'
@@ -106,4 +120,18 @@ function kindOf(property: string, key: Key, kind: KeyOptions['kind']): Kind {
       : !key.retire && 'the key has retire: false, so its sum falls when a thread ends'
   if (kind === 'counter' && why) throw internal.wrongType(what, kind, `gauge, because ${why}`)
   return kind
+}
+
+const defaultKindOf = ({ histogram, fold, retire }: Key): Kind =>
+  histogram !== 0 ? 'histogram' : fold === 'sum' && retire ? 'counter' : 'gauge'
+
+/**
+ * False if no buckets with rising bounds follow from the code of a histogram's scale. `histogram()` makes no such code, but other
+ * code may have written one.
+ */
+function hasBuckets(key: Key): boolean {
+  const empty = internal.wrap(key, new Float64Array(key.length ?? 1)) as Partial<Histogram>
+  const bounds = empty.cumulative?.() ?? []
+  const isRising = bounds.every(({ upTo, count }, i) => count === 0 && upTo > (bounds[i - 1]?.upTo ?? 0))
+  return bounds.length > 1 && isRising
 }

@@ -3,6 +3,7 @@
  */
 import { internal } from '../index.js'
 import type { Instrument } from './instruments.js'
+import { firstFree, underscored } from './names.js'
 import type { ExportOptions } from './options.js'
 
 /** Exported names, by the definition's names. */
@@ -17,31 +18,56 @@ export interface AddedLabels {
   readonly histogram: readonly string[]
 }
 
+type ThreadOptions = Pick<ExportOptions<never>, 'perThread' | 'threadName'>
+
+/** The labels that an adapter adds to an instrument. */
+const addedTo = (
+  { key, kind }: Instrument,
+  { perThread, threadName }: ThreadOptions,
+  added: AddedLabels,
+): string[] =>
+  kind === 'histogram'
+    ? [...added.histogram]
+    : [
+        ...(key.length === undefined ? [] : [added.index]),
+        ...(perThread ? [added.thread] : []),
+        ...(threadName ? [added.threadName] : []),
+      ]
+
 /**
  * Names for the labels of an instrument's key.
  * @param rename makes a name that the metrics system accepts. Default: the label's own name.
  * @throws {TypeError} if a label gets the name of another one, or of one that the adapter adds.
  */
 export function labelNamesOf(
-  { property, key, kind }: Instrument,
-  { perThread, threadName }: Pick<ExportOptions<never>, 'perThread' | 'threadName'>,
+  instrument: Instrument,
+  options: ThreadOptions,
   added: AddedLabels,
   rename: (label: string) => string = label => label,
 ): LabelNames {
-  const taken =
-    kind === 'histogram'
-      ? [...added.histogram]
-      : [
-          ...(key.length === undefined ? [] : [added.index]),
-          ...(perThread ? [added.thread] : []),
-          ...(threadName ? [added.threadName] : []),
-        ]
+  const { property, key } = instrument
+  const taken = addedTo(instrument, options, added)
   const names = new Map<string, string>()
   for (const label of Object.keys(key.labels ?? {})) {
     const name = rename(label)
     if (taken.includes(name))
       throw internal.wrongType(`a label of '${property}'`, label, `a name other than ${taken.join(', ')}`)
     taken.push(name)
+    names.set(label, name)
+  }
+  return names
+}
+
+/** Names for the labels of an instrument's key, all different and of letters, digits and `_`. It never throws. */
+export function safeLabelNamesOf(instrument: Instrument, added: AddedLabels): LabelNames {
+  const taken = new Set(addedTo(instrument, {}, added))
+  const names = new Map<string, string>()
+  for (const label of Object.keys(instrument.key.labels ?? {})) {
+    const name = firstFree(
+      n => underscored(n === 1 ? label : `${label}_${n}`),
+      name => taken.has(name),
+    )
+    taken.add(name)
     names.set(label, name)
   }
   return names

@@ -1,5 +1,5 @@
 /*
- * The names of exported metrics: the words of a key's name, and checks of the finished names.
+ * The names of exported metrics: the words of a key's name, and checks of the finished names; and what makes a name of any text.
  */
 import { internal } from '../index.js'
 import { keyOption } from './options.js'
@@ -13,6 +13,19 @@ export const snakeCase = (name: string): string =>
     .split(/[\s_-]+/)
     .filter(Boolean)
     .join('_')
+
+/** A text with letters, digits and `_` alone, and no digit at the start. */
+export const underscored = (text: string): string => text.replace(/\W+/g, '_').replace(/^(?=\d|$)/, '_')
+
+/**
+ * The first of several names that isn't taken.
+ * @param nameOf the name with a number, from 1, which is best left out.
+ */
+export function firstFree(nameOf: (n: number) => string, isTaken: (name: string) => boolean): string {
+  let n = 1
+  while (isTaken(nameOf(n))) n++
+  return nameOf(n)
+}
 
 /** A metric's name, and the key that it stands for. */
 export interface MetricName {

@@ -3,11 +3,11 @@
  * the meter.
  */
 import type { BatchObservableResult, Meter, Observable, ValueType } from '@opentelemetry/api'
-import type { Schema, ThreadLocal } from '../index.js'
+import { definitionOf, type Schema, type ThreadLocal } from '../index.js'
 import { type AddedLabels, labelNamesOf } from './label-names.js'
 import { type NamedInstrument, namedInstruments } from './opentelemetry-names.js'
 import type { ExportOptions } from './options.js'
-import { createReader } from './readings.js'
+import { InstrumentReader } from './readings.js'
 
 // Copies of the API's constants. Importing the API for them would load it.
 const INT: ValueType.INT = 0
@@ -54,13 +54,13 @@ export function observe<S extends Schema>(
   const named = namedInstruments(local, options, ({ kind }) => kind !== 'histogram')
   for (const { instrument } of named) labelNamesOf(instrument, options, ADDED_LABELS)
   const observables = named.map(instrument => createObservable(meter, instrument))
-  const read = createReader(
-    local,
+  const reader = new InstrumentReader(
+    definitionOf(local).table.registry,
     named.map(({ instrument }) => instrument),
     options,
   )
   const callback = (result: BatchObservableResult) => {
-    read().forEach(({ points }, i) => {
+    reader.read().forEach(({ points }, i) => {
       for (const { labels, value, thread, threadName, index } of points) {
         result.observe(observables[i] as Observable, value, {
           ...labels,

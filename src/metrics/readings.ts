@@ -1,7 +1,7 @@
 /*
- * Readings of a thread-local as series for a metrics system.
+ * Readings of a table's keys as series for a metrics system.
  */
-import { definitionOf, type Histogram, internal, type Key, type Schema, type ThreadLocal } from '../index.js'
+import { type Histogram, internal, type Key, type KeyRegistry, type Schema } from '../index.js'
 import type { Instrument } from './instruments.js'
 import { MonotonicHistogram } from './monotonic.js'
 import type { ExportOptions } from './options.js'
@@ -40,6 +40,8 @@ export interface InstrumentReading {
 /** Whether threads are exported separately, and under their names. */
 type ThreadOptions = Pick<ExportOptions<Schema>, 'perThread' | 'threadName'>
 
+type FamilyReader = InstanceType<typeof internal.FamilyReader>
+
 type ValuesByKey = { readonly [keyName: string]: unknown }
 
 /** The series of one key: of an instrument without labels, or of one child. They remember what they have shown. */
@@ -59,27 +61,105 @@ interface DividedReading {
 }
 
 /**
- * A function that reads all instruments of a thread-local at once. It remembers what it has returned, so all readings of the
- * same series must come from the same function.
+ * Reads instruments of one table, all at once. It remembers what it has returned, so all readings of the same series must come
+ * from the same reader.
  */
-export function createReader<S extends Schema>(
-  local: ThreadLocal<S>,
-  instruments: readonly Instrument[],
-  { perThread = false, threadName: hasNames = false }: ThreadOptions = {},
-): () => InstrumentReading[] {
-  const { table } = definitionOf(local)
-  const reader = new internal.FamilyReader(
-    table.registry,
-    instruments.map(({ key }) => key),
-  )
-  const places = new Places()
-  const series = instruments.map((): KeySeries[] => [])
+export class InstrumentReader {
+  readonly #registry: KeyRegistry
+  readonly #perThread: boolean
+  readonly #hasNames: boolean
+  readonly #places = new Places()
+  readonly #instruments: Instrument[] = []
+  /** For each instrument, the series of its key or of its children. */
+  readonly #series: KeySeries[][] = []
+  #reader: FamilyReader
+  #reading: InstrumentReading[] | undefined
+
+  constructor(
+    registry: KeyRegistry,
+    instruments: readonly Instrument[],
+    { perThread = false, threadName = false }: ThreadOptions = {},
+  ) {
+    this.#registry = registry
+    this.#perThread = perThread
+    this.#hasNames = threadName
+    this.#reader = this.#add(instruments)
+  }
+
+  /** Adds instruments behind those that it reads already, whose series go on. */
+  add(instruments: readonly Instrument[]): void {
+    this.#reader = this.#add(instruments)
+    this.#reading = undefined
+  }
+
+  #add(instruments: readonly Instrument[]): FamilyReader {
+    this.#instruments.push(...instruments)
+    this.#series.push(...instruments.map(() => []))
+    return new internal.FamilyReader(
+      this.#registry,
+      this.#instruments.map(({ key }) => key),
+    )
+  }
+
+  /** Reads all instruments, in the order in which they were added. */
+  read(): InstrumentReading[] {
+    const reading = this.#perThread ? this.#readThreads() : this.#readTotals()
+    const restName = this.#perThread ? 'retired' : undefined
+    return this.#instruments.map((instrument, i): InstrumentReading => {
+      const children = this.#series[i] as KeySeries[]
+      if (instrument.kind === 'histogram') {
+        const histograms = children.map(child => histogramOf(instrument, child, reading))
+        return { instrument, points: [], histograms: histograms.filter((_, n) => children[n]?.isShown) }
+      }
+      const points = children.flatMap(child => pointsOf(instrument, child, reading, restName))
+      return { instrument, points, histograms: [] }
+    })
+  }
+
+  /** One reading for all metrics of a scrape. A registry asks all of them before it first waits. */
+  readOncePerScrape(): InstrumentReading[] {
+    if (!this.#reading) {
+      this.#reading = this.read()
+      queueMicrotask(() => {
+        this.#reading = undefined
+      })
+    }
+    return this.#reading
+  }
+
+  /** Values of threads by place, and of ended threads: from one snapshot, so that none is missing or in both. */
+  #readThreads(): DividedReading {
+    const { threads, retired, totals } = this.#reader.current().snapshot()
+    this.#addSeries()
+    const valuesByThread = new Map(threads.map(({ threadId, values }) => [threadId, values]))
+    const namesByThread = new Map(
+      threads.map(({ threadId, threadName = '' }) => [threadId, this.#hasNames ? threadName : '']),
+    )
+    this.#places.update(namesByThread, (place, nextPlace) => {
+      for (const { elements } of this.#series.flat())
+        for (const element of elements) element.placeFreed?.(place, nextPlace)
+    })
+    return {
+      totals,
+      threads: this.#places.map(({ name, threadId = -1 }) => ({
+        name,
+        values: valuesByThread.get(threadId) ?? {},
+      })),
+      rest: retired,
+    }
+  }
+
+  #readTotals(): DividedReading {
+    const totals = this.#reader.current().folds('all')
+    this.#addSeries()
+    return { totals, threads: [], rest: totals }
+  }
 
   /** Adds series for the children that were read for the first time. */
-  const addSeries = () => {
-    instruments.forEach(({ key, kind }, i) => {
-      const known = series[i] as KeySeries[]
-      for (const child of (reader.families[i] as readonly Key[]).slice(known.length)) {
+  #addSeries(): void {
+    this.#instruments.forEach(({ key, kind }, i) => {
+      const known = this.#series[i] as KeySeries[]
+      for (const child of (this.#reader.families[i] as readonly Key[]).slice(known.length)) {
         const elements = kind === 'histogram' ? 0 : (key.length ?? 1)
         known.push({
           key: child,
@@ -90,56 +170,17 @@ export function createReader<S extends Schema>(
       }
     })
   }
-
-  /** Values of threads by place, and of ended threads: from one snapshot, so that none is missing or in both. */
-  const readThreads = (): DividedReading => {
-    const { threads, retired, totals } = reader.current().snapshot()
-    addSeries()
-    const valuesByThread = new Map(threads.map(({ threadId, values }) => [threadId, values]))
-    const namesByThread = new Map(
-      threads.map(({ threadId, threadName = '' }) => [threadId, hasNames ? threadName : '']),
-    )
-    places.update(namesByThread, (place, nextPlace) => {
-      for (const { elements } of series.flat())
-        for (const element of elements) element.placeFreed?.(place, nextPlace)
-    })
-    return {
-      totals,
-      threads: places.map(({ name, threadId = -1 }) => ({
-        name,
-        values: valuesByThread.get(threadId) ?? {},
-      })),
-      rest: retired,
-    }
-  }
-
-  const readTotals = (): DividedReading => {
-    const totals = reader.current().folds('all')
-    addSeries()
-    return { totals, threads: [], rest: totals }
-  }
-
-  return () => {
-    const reading = perThread ? readThreads() : readTotals()
-    const restName = perThread ? 'retired' : undefined
-    return instruments.map((instrument, i): InstrumentReading => {
-      const children = series[i] as KeySeries[]
-      if (instrument.kind === 'histogram') {
-        const histograms = children.map(child => histogramOf(instrument, child, reading))
-        return { instrument, points: [], histograms: histograms.filter((_, n) => children[n]?.isShown) }
-      }
-      const points = children.flatMap(child => pointsOf(instrument, child, reading, restName))
-      return { instrument, points, histograms: [] }
-    })
-  }
 }
 
 const valueIn = (values: ValuesByKey, { name }: Key): unknown =>
   Object.hasOwn(values, name) ? values[name] : undefined
 
-/** One element of a key's value, as a number. A scalar is its own only element. */
-const elementOf = (value: unknown, index: number): number | undefined =>
-  value === undefined ? undefined : Number(typeof value === 'object' ? (value as number[])[index] : value)
+/** One element of a key's value, as a number. A scalar is its own only element; those of a histogram are its counts. */
+const elementOf = (value: unknown, index: number): number | undefined => {
+  if (typeof value !== 'object') return value === undefined ? undefined : Number(value)
+  const { counts = value } = value as { counts?: unknown }
+  return Number((counts as number[])[index])
+}
 
 /** The data points of one key, without those that have no value. */
 function pointsOf(

@@ -82,6 +82,12 @@ export function baseUnitOf(
     const use = `unit: '${namedUnit}' in the definition, or ${keyOption(property, `unit: '${namedUnit}'`)}`
     throw internal.wrongType(what, unit, `${use}, because its name ends in '${lastWord}'`)
   }
+  return baseOf(unit)
+}
+
+/** The base unit of a key that has this unit, whatever its name. */
+export function baseOf(unit: string | undefined): BaseUnit {
+  if (unit === undefined) return NO_UNIT
   if (THINGS.test(unit)) return { ...NO_UNIT, ucum: unit }
   return UNITS.get(unit) ?? otherUnit(unit)
 }
