@@ -1,5 +1,5 @@
 /*
- * `threadslots/top`: a live table of all threads' values, for any program. It needs the package log-update.
+ * `threadslots/top`: a live table of all threads' values, for any program.
  */
 export type { TopColumn } from './top/column.js'
 export type { TopLines, TopOptions, TopValue } from './top/options.js'

@@ -1,7 +1,7 @@
 /*
  * A column of the table: the values of a key as text.
  */
-import { type Field, type Histogram, internal } from '../index.js'
+import { type Histogram, internal, type Key } from '../index.js'
 import {
   barChart,
   bytesText,
@@ -38,11 +38,18 @@ export interface TopColumn<V> {
   readonly expanded?: boolean
 }
 
+/** What the table has to know of a key. */
+export type ShownKey = Pick<Key, 'type' | 'fold' | 'histogram' | 'unit' | 'labels'>
+
+/** A key, and the name of its values in readings. A labelled key is its overflow child. */
+export type ShownField = readonly [name: string, key: ShownKey, labelled?: unknown]
+
 export class Column {
   readonly name: string
   /** The heading, without the mark of a labelled key. */
-  readonly plainHeading: string
+  plainHeading: string
   readonly align: Alignment
+  readonly #key: ShownKey
   readonly #format: ((value: never) => string) | undefined
   /** The minimum or maximum over no values. A real value is hardly that extreme, so this one means "unused". */
   readonly #unusedValue: unknown
@@ -52,8 +59,9 @@ export class Column {
    */
   readonly #widths = { full: 0, short: 0 }
 
-  constructor([name, key]: Field, { heading, format, align }: TopColumn<never> = {}) {
+  constructor([name, key]: ShownField, { heading, format, align }: TopColumn<never> = {}) {
     this.name = name
+    this.#key = key
     this.plainHeading = printable(heading ?? headingOf(name, key))
     this.align = align ?? (key.type === 'text' || key.type === 'u8' ? 'left' : 'right')
     this.#format = format
@@ -63,6 +71,11 @@ export class Column {
 
   get heading(): string {
     return this.plainHeading
+  }
+
+  /** Calls the key by another name than that of its values. The heading adds the unit. */
+  rename(title: string): void {
+    this.plainHeading = printable(headingOf(title, this.#key))
   }
 
   /** The column's value in a row; undefined if there is none. */
@@ -119,7 +132,7 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map(
 )
 
 /** The default heading. A unit in curly brackets names the things that are counted, as the key's name does. */
-function headingOf(name: string, { unit = '{}', histogram }: Field[1]): string {
+function headingOf(name: string, { unit = '{}', histogram }: ShownKey): string {
   const symbol = SYMBOLS.get(unit) ?? unit
   const lastWord = name
     .split(/(?=[A-Z])|[\s_-]/)

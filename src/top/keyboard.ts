@@ -90,6 +90,7 @@ export function captureKeyboard(
     isCapturing = true
     for (const signal of TERMINATION_SIGNALS) process.prependListener(signal, onTermination)
     input.on('data', onData)
+    input.on('error', stop)
     input.setRawMode(true)
     input.resume()
     input.unref()
@@ -99,7 +100,9 @@ export function captureKeyboard(
     isCapturing = false
     for (const signal of TERMINATION_SIGNALS) process.off(signal, onTermination)
     input.off('data', onData)
+    // A terminal whose window was closed has no mode any more, and says so by an error.
     input.setRawMode(false)
+    input.off('error', stop)
     input.pause()
     // By default, a program that reads its input waits for it.
     input.ref()

@@ -1,15 +1,17 @@
 /*
  * The columns of a labelled key: one for all its children together and, while that is expanded, one for each child.
  */
-import { type Field, internal, type KeyRegistry, type LabelledReading } from '../index.js'
-import { Column, type TopColumn } from './column.js'
+import { internal, type LabelledReading } from '../index.js'
+import { Column, type ShownField, type ShownKey, type TopColumn } from './column.js'
 import { NO_VALUE } from './format.js'
 import { type NamedValues, type TopReading, valueIn } from './reading.js'
 import { printable, truncate } from './text.js'
 
-type Key = Field[1]
-type Labels = NonNullable<Key['labels']>
+type Labels = NonNullable<ShownKey['labels']>
 type Reading = LabelledReading<Labels, unknown>
+
+/** A labelled key's children so far, in the order in which they were created, which the overflow child begins. */
+export type Family = () => readonly Pick<ShownKey, 'labels'>[]
 
 /** Label values are no wider than this in headings. */
 const MAX_LABEL_WIDTH = 20
@@ -21,17 +23,17 @@ const readingIn = (row: NamedValues, name: string): Reading | undefined =>
 export class LabelledColumn extends Column {
   isExpanded: boolean
   /** What the column is called in sentences. */
-  readonly title: string
+  title: string
   /** The names of the labels. */
   readonly labelNames: readonly string[]
-  readonly #field: Field
+  readonly #field: ShownField
   readonly #options: TopColumn<never>
-  readonly #registry: KeyRegistry
-  /** In the order in which the children were created, which the overflow child begins. */
+  readonly #family: Family
+  /** As the family lists them. */
   readonly #children: ChildColumn[] = []
   #hasOverflowed = false
 
-  constructor(field: Field, options: TopColumn<never>, registry: KeyRegistry) {
+  constructor(field: ShownField, options: TopColumn<never>, family: Family) {
     const [name, key] = field
     // The number of children is not a value to format.
     super(field, key.fold === 'none' ? { ...options, format: String } : options)
@@ -40,11 +42,16 @@ export class LabelledColumn extends Column {
     this.labelNames = Object.keys(key.labels as Labels)
     this.#field = field
     this.#options = options
-    this.#registry = registry
+    this.#family = family
   }
 
   override get heading(): string {
     return `${this.plainHeading} ${this.isExpanded ? '▾' : '▸'}`
+  }
+
+  override rename(title: string): void {
+    super.rename(title)
+    this.title = title
   }
 
   override valueIn(row: NamedValues): unknown {
@@ -64,7 +71,7 @@ export class LabelledColumn extends Column {
    */
   children({ threads, totals }: TopReading): readonly Column[] {
     const [, key] = this.#field
-    for (const { labels } of this.#registry.familyOf(key).slice(this.#children.length))
+    for (const { labels } of this.#family().slice(this.#children.length))
       this.#children.push(new ChildColumn(this.#field, this.#options, labels as Labels))
     const [overflow, ...others] = this.#children as [ChildColumn, ...ChildColumn[]]
     const rows: readonly NamedValues[] = key.fold === 'none' ? threads : [totals]
@@ -77,7 +84,7 @@ export class LabelledColumn extends Column {
 class ChildColumn extends Column {
   readonly #labels: Labels
 
-  constructor(field: Field, options: TopColumn<never>, labels: Labels) {
+  constructor(field: ShownField, options: TopColumn<never>, labels: Labels) {
     const values = Object.values(labels).map(value => truncate(printable(value), MAX_LABEL_WIDTH))
     super(field, { ...options, heading: values.map(value => value || NO_VALUE).join(' ') })
     this.#labels = labels
@@ -89,7 +96,7 @@ class ChildColumn extends Column {
 }
 
 /** The values of all children as one. Values that don't fold are counted. */
-function foldOf({ type, fold }: Key, reading: Reading): unknown {
+function foldOf({ type, fold }: ShownKey, reading: Reading): unknown {
   if (fold === 'sum') return reading.sum
   if (fold === 'none') return `${reading.length} ${reading.length === 1 ? 'value' : 'values'}`
   // As in other folds, NaN is never chosen.

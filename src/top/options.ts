@@ -101,7 +101,7 @@ export function resolveOptions<S extends Schema>(
     intervalMs: internal.requireNumber('intervalMs', intervalMs, MIN_INTERVAL_MS, MAX_INTERVAL_MS),
     stream,
     columns: columnsFor(fields, table.registry, options.columns),
-    input: inputFor(stream, options.keys),
+    input: keyboardFor(stream, options.keys),
     title: optionalTextFunction('title', title),
     header: optionalTextFunction('header', header),
     footer: optionalTextFunction('footer', footer),
@@ -122,7 +122,11 @@ function columnsFor(fields: readonly Field[], registry: KeyRegistry, options: un
     const given = Object.hasOwn(optionsByName, name) ? optionsByName[name] : undefined
     if (given === false) return []
     const options = requireColumnOptions(field, given)
-    return [isLabelled(field) ? new LabelledColumn(field, options, registry) : new Column(field, options)]
+    return [
+      isLabelled(field)
+        ? new LabelledColumn(field, options, () => registry.familyOf(field[1]))
+        : new Column(field, options),
+    ]
   })
 }
 
@@ -146,8 +150,11 @@ function requireColumnOptions(field: Field, options: unknown = {}): TopColumn<ne
 const propertiesOf = (what: string, value: unknown, use: string): { readonly [name: string]: unknown } =>
   internal.requireObject(what, value, use) as { readonly [name: string]: unknown }
 
-/** The keyboard to capture; undefined if there is none, or it isn't wanted. */
-function inputFor(stream: TopStream, keys: unknown): ReadStream | undefined {
+/**
+ * The keyboard to capture; undefined if there is none, or it isn't wanted.
+ * @internal
+ */
+export function keyboardFor(stream: TopStream, keys?: unknown): ReadStream | undefined {
   if (keys !== undefined && typeof keys !== 'boolean') throw internal.wrongType('keys', keys, 'true or false')
   if (keys === false || !isTerminal(stream) || !process.stdin.isTTY) return undefined
   return process.platform !== 'win32' && (keys || isKeyboardAvailable(process.stdin))

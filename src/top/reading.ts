@@ -15,6 +15,8 @@ export interface TopReading {
   readonly seconds: number
   /** Sorted by thread id. */
   readonly threads: readonly ({ readonly threadId: number; readonly threadName?: string } & NamedValues)[]
+  /** What threads do, in a few words, by thread id: shown beside their names. */
+  readonly states?: ReadonlyMap<number, string>
   /** Without keys of `retire: false`, as ended threads leave nothing there. */
   readonly retired: NamedValues
   readonly totals: NamedValues
@@ -23,7 +25,7 @@ export interface TopReading {
 }
 
 /** Rates are measured over at least this time. Those of shorter times fluctuate. */
-const RATE_SECONDS = 0.4
+export const RATE_SECONDS = 0.4
 
 /** Reads a thread-local for a table that starts now. */
 export class Reader<S extends Schema> {

@@ -19,9 +19,10 @@ export class Screen {
   /** The window's columns when they were drawn. */
   #drawnColumns = 0
 
-  constructor(stream: TopStream) {
+  /** @param showCursor whether the cursor stays visible, below the picture. */
+  constructor(stream: TopStream, showCursor = false) {
     this.#stream = stream
-    this.#update = createLogUpdate(stream as typeof process.stdout)
+    this.#update = createLogUpdate(stream as typeof process.stdout, { showCursor })
     this.#hasColors = stream.hasColors?.() ?? false
   }
 

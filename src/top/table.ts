@@ -29,6 +29,8 @@ interface TableRow {
   readonly label: string
   /** The thread's name, shown behind the label. */
   readonly name: string
+  /** What the thread does, shown behind its name. */
+  readonly state: string
   readonly values: NamedValues
   readonly style: Style
   readonly priority: number
@@ -43,6 +45,8 @@ interface Layout {
   readonly columns: readonly FittedColumn[]
   /** The width of the threads' names; 0 if they have none. */
   readonly nameWidth: number
+  /** The width of the threads' states; 0 if none is known. */
+  readonly stateWidth: number
   /** Whether all threads and all columns are visible. */
   readonly isComplete: boolean
 }
@@ -50,16 +54,19 @@ interface Layout {
 /** Names are no wider than this, and no wider than a quarter of the window. */
 const MAX_NAME_WIDTH = 24
 
+/** Blanks between a thread's id and its name. */
+const NAME_GAP = 1
+
 const LABELS = { heading: 'thread', retired: 'retired', total: 'total', rates: 'per second' }
 
 export class Table {
   /** A column for each key. */
-  readonly #columns: readonly Column[]
-  readonly #labelled: readonly LabelledColumn[]
+  #columns: readonly Column[] = []
+  #labelled: readonly LabelledColumn[] = []
   /** Whether the user can scroll and expand. */
   hasKeyboard: boolean
   /** The columns of the last picture: those of keys, and of the children of expanded ones. */
-  #allColumns: readonly Column[]
+  #allColumns: readonly Column[] = []
   /** Those of them that were visible. */
   #visibleColumns: readonly Column[] = []
   #firstThread = 0
@@ -70,13 +77,18 @@ export class Table {
   #windowColumns = 0
   /** The width of the widest name so far, so that the columns behind don't jump. */
   #widestName = 0
+  #widestState = 0
 
   constructor(columns: readonly Column[], hasKeyboard: boolean) {
+    this.setColumns(columns)
+    this.hasKeyboard = hasKeyboard
+  }
+
+  /** Takes a column for each key, of those that the table has already and of new ones. */
+  setColumns(columns: readonly Column[]): void {
     this.#columns = columns
     this.#labelled = columns.filter(column => column instanceof LabelledColumn)
-    this.#allColumns = columns
-    this.#firstColumn = columns[0]
-    this.hasKeyboard = hasKeyboard
+    this.#firstColumn ??= columns[0]
   }
 
   /**
@@ -128,6 +140,10 @@ export class Table {
     if (size.columns !== this.#windowColumns) this.#resetWidths()
     this.#windowColumns = size.columns
     this.#widestName = Math.max(this.#widestName, ...reading.threads.map(thread => widthOf(nameOf(thread))))
+    this.#widestState = Math.max(
+      this.#widestState,
+      ...[...(reading.states ?? [])].map(([, state]) => widthOf(state)),
+    )
     const above = [
       lineOf(title, 'bold', PRIORITY.title),
       ...header.map(text => lineOf(text, 'reset', PRIORITY.header)),
@@ -157,23 +173,24 @@ export class Table {
   }
 
   #resetWidths(): void {
-    this.#widestName = 0
+    this.#widestName = this.#widestState = 0
     for (const column of this.#columns) column.resetWidth()
   }
 
   /** Chooses the rows and columns to show. `priorities` are those of the lines around the table. */
-  #layOut({ threads, ...sums }: TopReading, priorities: readonly number[], size: WindowSize): Layout {
+  #layOut({ threads, states, ...sums }: TopReading, priorities: readonly number[], size: WindowSize): Layout {
     const others = [...priorities, PRIORITY.heading, PRIORITY.retired, PRIORITY.total, PRIORITY.rates]
     const room = visibleThreadCount(others, threads.length, size.rows)
     const firstThread = Math.min(this.#firstThread, Math.max(0, threads.length - room))
     const visible = threads.slice(firstThread, firstThread + room)
-    const rows = [...visible.map(threadRow), ...sumRows(sums)]
+    const rows = [...visible.map(thread => threadRow(thread, states)), ...sumRows(sums)]
     const nameWidth = Math.min(this.#widestName, MAX_NAME_WIDTH, Math.floor(size.columns / 4))
+    const stateWidth = this.#widestState
     const { first, fitted } = fitColumns(
       this.#allColumns,
       rows.map(({ values }) => values),
       this.#firstColumnIndex,
-      size.columns - labelWidthOf(rows) - (nameWidth > 0 ? 1 + nameWidth : 0),
+      size.columns - labelWidthOf(rows) - spaceOf(NAME_GAP, nameWidth) - spaceOf(GAP, stateWidth),
     )
     return {
       firstThread,
@@ -182,6 +199,7 @@ export class Table {
       rows,
       columns: fitted,
       nameWidth,
+      stateWidth,
       isComplete: visible.length === threads.length && fitted.length === this.#allColumns.length,
     }
   }
@@ -213,16 +231,19 @@ type Thread = TopReading['threads'][number]
 
 const nameOf = ({ threadName = '' }: Thread): string => printable(threadName)
 
-function threadRow(thread: Thread): TableRow {
+function threadRow(thread: Thread, states: TopReading['states']): TableRow {
   const { threadId, threadName, ...values } = thread
   return {
     label: String(threadId),
     name: nameOf(thread),
+    state: states?.get(threadId) ?? '',
     values,
     style: 'reset',
     priority: PRIORITY.thread,
   }
 }
+
+const NOBODY = { name: '', state: '' }
 
 /** The rows below the threads. The last one has the rates. */
 const sumRows = ({
@@ -230,26 +251,35 @@ const sumRows = ({
   totals,
   rates,
 }: Pick<TopReading, 'retired' | 'totals' | 'rates'>): TableRow[] => [
-  { label: LABELS.retired, name: '', values: retired, style: 'dim', priority: PRIORITY.retired },
-  { label: LABELS.total, name: '', values: totals, style: 'bold', priority: PRIORITY.total },
-  { label: LABELS.rates, name: '', values: rates, style: 'dim', priority: PRIORITY.rates },
+  { label: LABELS.retired, ...NOBODY, values: retired, style: 'dim', priority: PRIORITY.retired },
+  { label: LABELS.total, ...NOBODY, values: totals, style: 'bold', priority: PRIORITY.total },
+  { label: LABELS.rates, ...NOBODY, values: rates, style: 'dim', priority: PRIORITY.rates },
 ]
+
+/** What a text takes together with the blanks before it. */
+const spaceOf = (gap: number, width: number): number => (width > 0 ? gap + width : 0)
 
 const labelWidthOf = (rows: readonly TableRow[]): number => Math.max(...rows.map(({ label }) => label.length))
 
-function tableLines({ rows, columns, nameWidth }: Layout): Line[] {
+function tableLines({ rows, columns, nameWidth, stateWidth }: Layout): Line[] {
   const labelWidth = labelWidthOf(rows)
-  const textOf = (label: string, name: string, cellOf: (column: FittedColumn) => string) => {
+  const behind = (gap: number, text: string, width: number) =>
+    width > 0 ? ' '.repeat(gap) + alignText(text, width, 'left') : ''
+  const textOf = (
+    { label, name, state }: Pick<TableRow, 'label' | 'name' | 'state'>,
+    cellOf: (column: FittedColumn) => string,
+  ) => {
     const cells = columns.map(fitted => alignText(cellOf(fitted), fitted.width, fitted.column.align))
-    const start = label.padStart(labelWidth) + (nameWidth > 0 ? ` ${alignText(name, nameWidth, 'left')}` : '')
+    const start =
+      label.padStart(labelWidth) + behind(NAME_GAP, name, nameWidth) + behind(GAP, state, stateWidth)
     return [start, ...cells].join(' '.repeat(GAP))
   }
-  const heading = textOf(LABELS.heading, '', ({ column }) => column.heading)
+  const heading = textOf({ label: LABELS.heading, ...NOBODY }, ({ column }) => column.heading)
   return [
     lineOf(heading, 'dim', PRIORITY.heading),
-    ...rows.map(({ label, name, style, priority }, i) => {
-      const text = textOf(label, name, ({ texts }) => texts[i] as string)
-      return lineOf(text, style, priority)
+    ...rows.map((row, i) => {
+      const text = textOf(row, ({ texts }) => texts[i] as string)
+      return lineOf(text, row.style, row.priority)
     }),
   ]
 }

@@ -49,6 +49,11 @@ export class TerminalProcess {
     this.#child.stdin?.write(keys)
   }
 
+  /** Closes the window. */
+  close(): void {
+    this.#child.kill('SIGKILL')
+  }
+
   /** Waits until the output matches a pattern, and returns the match. */
   async until(part: RegExp): Promise<RegExpMatchArray> {
     const timeout = AbortSignal.timeout(60_000)

@@ -191,6 +191,28 @@ test('a signal from outside ends raw mode, and then the program if nobody else l
     assert.not(keyboard.isRaw)
   }))
 
+test('a terminal that is gone lets go of the keyboard, and of the signals', () =>
+  withKeyboard((keyboard, sent) => {
+    const listener = { onKey: () => {}, onSuspend: () => {}, onResume: () => {} }
+    const { setRawMode } = keyboard
+    const errors = () => keyboard.listenerCount('error')
+    const before = errors()
+    captureKeyboard(keyboard, listener)
+    keyboard.setRawMode = function (isRaw) {
+      this.emit('error', new Error('setRawMode EIO'))
+      return setRawMode.call(this, isRaw)
+    }
+    process.emit('SIGHUP', 'SIGHUP')
+    assert.equal(sent, [process.pid, 'SIGHUP', false])
+    assert.is(errors(), before)
+    keyboard.setRawMode = setRawMode
+    captureKeyboard(keyboard, listener)
+    keyboard.emit('error', new Error('read EIO'))
+    assert.not(keyboard.isRaw)
+    assert.is(errors(), before)
+    assert.is(process.listenerCount('SIGHUP'), 0)
+  }))
+
 test('the keyboard is not captured if somebody else reads it, or no terminal shows the table', () =>
   withKeyboard(keyboard => {
     const isTaken = (options: object) => {

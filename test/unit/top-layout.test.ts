@@ -238,6 +238,48 @@ test('columns keep their width while the window keeps its columns, and are measu
   assert.is(width(5, 80, 23), label + 4)
 })
 
+test('what threads do stands behind their names, and takes its room from the columns', () => {
+  const table = new Table([columnOf('done')], false)
+  const captions = { title: '', header: [], footer: [] }
+  const reading = readingOf(3, 5)
+  const threads = reading.threads.map((thread, i) => ({
+    ...thread,
+    ...(i === 0 && { threadName: 'decoder' }),
+  }))
+  const lines = (states: TopReading['states'], columns = 80) =>
+    table
+      .lines({ ...reading, threads, ...(states && { states }) }, captions, { columns, rows: 24 })
+      .map(({ text }) => text)
+      .slice(2, 6)
+  const states = new Map([
+    [1, 'busy'],
+    [2, 'stuck 10 s'],
+    [3, ''],
+  ])
+  const shown = [
+    '    thread                      done',
+    '         1 decoder  busy           5',
+    '         2          stuck 10 s     5',
+    '         3                         5',
+  ]
+  assert.equal(lines(states), shown)
+  // The column behind doesn't jump when a state becomes shorter, until the window is resized.
+  assert.equal(lines(undefined), [
+    '    thread                      done',
+    ...shown.slice(1).map(line => line.replace(/busy |stuck 10 s/, text => ' '.repeat(text.length))),
+  ])
+  assert.equal(lines(undefined, 79), [
+    '    thread          done',
+    '         1 decoder     5',
+    '         2             5',
+    '         3             5',
+  ])
+  assert.equal(
+    lines(states, 24).map(line => line.length <= 24),
+    [true, true, true, true],
+  )
+})
+
 test('the last thread and the last column are where scrolling ends', () => {
   const columns = [5, 6, 7, 8].map(columnOfWidth)
   const table = new Table(columns, true)
