@@ -8,8 +8,10 @@ const LIMITS = {
   './histogram': 1500,
   './labels': 2600,
   './prometheus': 4600,
-  './opentelemetry': 4800,
-  './top': 9900,
+  './opentelemetry': 4900,
+  './top': 20_700,
+  './monitor': 3400,
+  './monitor/auto': 600,
 }
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))

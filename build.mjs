@@ -1,7 +1,8 @@
 // Builds everything:
 //
-//   dist/                what is published: a module for each entry of the package, and one for the server's host, which the
-//                        core imports and bundlers for browsers leave out; source maps, declarations
+//   dist/                what is published: a module for each entry of the package, one for the server's host, which the
+//                        core imports and bundlers for browsers leave out, one for the monitor's thread, and one for the
+//                        command; the monitor's page; source maps, declarations
 //   build/               what the scripts run: a module for each source file of src, tools, test, bench and examples. These
 //                        import dist/ by the package's name
 //   build/increments/    the benchmark of increments, bundled for pages
@@ -26,6 +27,9 @@ const entries = Object.values(exports)
 /** The server's host, and what bundlers for browsers put in its place. */
 const HOSTS = ['server', 'no-server']
 
+/** Modules that start a thread or a process, which nobody imports. */
+const PROGRAMS = ['monitor-thread']
+
 const common = {
   absWorkingDir: root,
   format: 'esm',
@@ -35,19 +39,41 @@ const common = {
   logLevel: 'warning',
 }
 
-/** Leaves imports of the core and of the server's host as they are. */
+/**
+ * Replaces Node's `util` with nothing. A bundle of ECMAScript can't `require` it, and of all that we bundle, only a message of
+ * @prometheus-io/client's own metrics uses it, which the monitor doesn't have.
+ */
+const omitUtil = {
+  name: 'omit-util',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^util$/ }, ({ path }) => ({ path, namespace: 'omitted' }))
+    onLoad({ filter: /^/, namespace: 'omitted' }, () => ({ contents: '', loader: 'empty' }))
+  },
+}
+
+/** Leaves imports of the core, of histograms, of labels, of the monitor and of the server's host as they are. */
 const importParts = {
   name: 'import-parts',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\.?\/(host\/)?(index|server)\.js$/ }, ({ path }) => ({
-      path: `./${basename(path)}`,
-      external: true,
-    })),
+    onResolve(
+      { filter: /^(\.\.?\/(host\/)?(index|server|histogram|monitor)|\.\.\/labels)\.js$/ },
+      ({ path }) => ({
+        path: `./${basename(path)}`,
+        external: true,
+      }),
+    ),
+}
+
+/** Puts what package.json's `browser` says in the place of the server's host, as bundlers for browsers do. */
+const replaceServer = {
+  name: 'replace-server',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/server\.js$/ }, () => ({ path: join(root, 'src/host/no-server.ts') })),
 }
 
 for (const folder of ['dist', 'build']) rmSync(join(root, folder), { recursive: true, force: true })
 await Promise.all([buildPackage(), buildModules(), buildKernel()])
-await Promise.all([buildIncrements(), buildExamplePage(), buildMinified()])
+await Promise.all([buildIncrements(), buildExamplePage(), buildMonitorPage(), buildMinified()])
 cpSync(join(root, 'build/increments'), join(root, 'build/examples/web/increments'), { recursive: true })
 buildDeclarations()
 if (!process.argv.includes('--quiet')) {
@@ -63,13 +89,13 @@ function buildPackage() {
   return build({
     ...common,
     entryPoints: [
-      ...entries.map(entry => ({ in: `src/${entry}.ts`, out: entry })),
+      ...[...entries, ...PROGRAMS].map(entry => ({ in: `src/${entry}.ts`, out: entry })),
       ...HOSTS.map(host => ({ in: `src/host/${host}.ts`, out: host })),
     ],
     outdir: 'dist',
     bundle: true,
     external: ['node:*', ...Object.keys(peerDependencies)],
-    plugins: [importParts],
+    plugins: [importParts, omitUtil],
     // Inlines the layout's constants, and leaves names and lines readable.
     minifySyntax: true,
     sourcemap: true,
@@ -119,6 +145,20 @@ function buildExamplePage() {
     outdir: 'build/examples/web',
     loader: { '.html': 'copy' },
     allowOverwrite: true,
+  })
+}
+
+/** dist/monitor-page/, which the monitor serves. */
+function buildMonitorPage() {
+  return bundleForPages({
+    entryPoints: ['index.html', 'page.css', 'page.ts'].map(file => `src/monitor/page/${file}`),
+    outdir: 'dist/monitor-page',
+    loader: { '.html': 'copy' },
+    plugins: [replaceServer],
+    // package.json says which modules of dist/ have side effects. The page is made of src/, and two of its modules have some.
+    ignoreAnnotations: true,
+    minify: true,
+    sourcemap: false,
   })
 }
 

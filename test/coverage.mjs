@@ -24,6 +24,8 @@ const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: '
 const LEFT_OUT = [
   ...['consumers', 'consumers-bundlers', 'consumers-typescript', 'package', 'types'],
   ...['thousand-workers', 'mutations', 'crashes', 'operations', 'pairs', 'handovers'],
+  // What they run, other files test, too.
+  'consumers-prometheus',
   // These test what coverage leaves out, or what other files test, too.
   ...['child-process', 'host', 'late-threads', 'snippets', 'stepping'],
   // Coverage keeps contexts alive, and this file requires that they are collected.

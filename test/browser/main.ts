@@ -18,6 +18,7 @@ const RUNNER_TEST = 'test/browser/runner.test.js'
 /** Tests that run outside of pages and open browsers themselves: the one that the variable ENGINE names. */
 const PROGRAMS = {
   'example-page': 'test/browser/example-page.test.js',
+  'monitor-page': 'test/browser/monitor-page.test.js',
   documentation: 'test/browser/documentation.test.js',
   'back-button': 'test/browser/back-button.test.js',
 }

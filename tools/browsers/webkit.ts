@@ -52,29 +52,32 @@ const KEYS = { Enter: '\uE007', Tab: '\uE004' } as const
 /** The outcome of code in the page: its result, or the error that it threw. */
 type Answer<T> = { readonly value: T } | { readonly error: string }
 
-/** The script that the driver sends. It gets a function as source text. */
-const RUN = `
-const [code, isFunction, args, answer] = arguments
-const work = async () => isFunction ? (0, eval)('(' + code + ')')(...args) : (0, eval)(code)
+/**
+ * The script that the driver sends. The code is part of it, because pages with a content security policy allow no `eval`.
+ * @param code an expression, or the source text of a function.
+ */
+const scriptOf = (code: string, isFunction: boolean): string => `
+const [args, answer] = arguments
+const work = async () => ${isFunction ? `(${code})(...args)` : `(${code})`}
 work().then(value => answer({ value }), error => answer({ error: String(error) }))
 `
 
 /** The driver doesn't report the console, so the page itself collects messages, from when it has loaded. */
-const COLLECT = `
-if (!globalThis.collectedMessages) {
-  const messages = globalThis.collectedMessages = []
-  for (const kind of ['debug', 'log', 'info', 'warn', 'error']) {
-    const write = console[kind]
-    console[kind] = (...values) => {
-      messages.push({ kind, text: values.map(String).join(' ') })
-      write.apply(console, values)
+const COLLECT = `(() => {
+  if (!globalThis.collectedMessages) {
+    const messages = globalThis.collectedMessages = []
+    for (const kind of ['debug', 'log', 'info', 'warn', 'error']) {
+      const write = console[kind]
+      console[kind] = (...values) => {
+        messages.push({ kind, text: values.map(String).join(' ') })
+        write.apply(console, values)
+      }
     }
+    const keep = error => messages.push({ kind: 'uncaught', text: String(error) })
+    addEventListener('error', event => keep(event.error ?? event.message))
+    addEventListener('unhandledrejection', event => keep(event.reason))
   }
-  const keep = error => messages.push({ kind: 'uncaught', text: String(error) })
-  addEventListener('error', event => keep(event.error ?? event.message))
-  addEventListener('unhandledrejection', event => keep(event.reason))
-}
-`
+})()`
 
 export async function openWebKit(): Promise<Engine> {
   const guardian = startGuardian()
@@ -127,12 +130,8 @@ async function start({ folder, guard, end }: Guardian): Promise<Engine> {
   await driver.manage().setTimeouts({ script: SCRIPT_LIMIT_MS, pageLoad: STEP_LIMIT_MS })
   const version = (await driver.getCapabilities()).get('browserVersion')
   const evaluate = async <T>(code: unknown, ...args: unknown[]): Promise<T> => {
-    const answer: Answer<T> = await driver.executeAsyncScript(
-      RUN,
-      `${code}`,
-      typeof code === 'function',
-      args,
-    )
+    const script = scriptOf(`${code}`, typeof code === 'function')
+    const answer: Answer<T> = await driver.executeAsyncScript(script, args)
     if ('error' in answer) throw new Error(answer.error)
     return answer.value
   }
