@@ -28,7 +28,7 @@ const entries = Object.values(exports)
 const HOSTS = ['server', 'no-server']
 
 /** Modules that start a thread or a process, which nobody imports. */
-const PROGRAMS = ['monitor-thread']
+const PROGRAMS = ['monitor-thread', 'command']
 
 const common = {
   absWorkingDir: root,

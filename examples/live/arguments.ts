@@ -12,11 +12,14 @@ export interface Options {
   readonly threads: number
   readonly passes: number
   readonly crash: boolean
+  /** The port of a monitor; undefined for none. */
+  readonly monitor: number | undefined
 }
 
 // Fewer than the default table has rows on Node; the main thread takes one, too.
 const MAX_THREADS = 250
 const MAX_PASSES = 1000
+const MAX_PORT = 65_535
 /** A folder that always exists here. */
 const DEFAULT_FOLDER = join(root, 'node_modules')
 /**
@@ -25,7 +28,7 @@ const DEFAULT_FOLDER = join(root, 'node_modules')
  */
 const DEFAULT_FOLDER_PASSES = 15
 
-export const USAGE = `usage: npm start -- [folder] [--threads n] [--passes n] [--crash] [--help]`
+export const USAGE = `usage: npm start -- [folder] [--threads n] [--passes n] [--crash] [--monitor port] [--help]`
 
 export const HELP: string = `${USAGE}
 
@@ -37,12 +40,14 @@ way, and the results are compared.
   --threads n   how many threads count: 1 to ${MAX_THREADS}; default: ${availableParallelism()}, one for each processor
   --passes n    how often each file is counted: 1 to ${MAX_PASSES}; default: 1, or ${DEFAULT_FOLDER_PASSES} × threads without a folder
   --crash       terminate a thread in the middle of its work; another thread takes over
+  --monitor p   let others watch at port p: npx threadslots top p, or a browser
   --help        print this help`
 
 const OPTIONS = {
   threads: { type: 'string', takes: rangeText(1, MAX_THREADS) },
   passes: { type: 'string', takes: rangeText(1, MAX_PASSES) },
   crash: { type: 'boolean' },
+  monitor: { type: 'string', takes: rangeText(0, MAX_PORT) },
   help: { type: 'boolean' },
 } as const
 
@@ -65,6 +70,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     threads,
     passes: passes ?? (folder === undefined ? defaultPasses : 1),
     crash: values.crash === true,
+    monitor: wholeNumber('monitor', values.monitor, 0, MAX_PORT),
   }
 }
 

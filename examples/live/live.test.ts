@@ -220,10 +220,20 @@ test('wherever a thread is terminated, its successor finds what is left of its f
   assert.is(deaths, 2 + 3 + 4 + 2 + 1)
 })
 
+test('--monitor lets others watch, and says where', () => {
+  const { exitCode, stdout, stderr } = run(known, '--threads', '1', '--monitor', '0')
+  assert.is(stderr, '')
+  assert.is(exitCode, 0)
+  const [, port, same] =
+    stdout.match(/^monitor: http:\/\/127\.0\.0\.1:(\d+)\/ in a browser, or npx threadslots top (\d+)$/m) ?? []
+  assert.ok(Number(port) > 0, stdout)
+  assert.is(same, port)
+})
+
 test('wrong arguments are refused in one line, followed by the usage', () => {
   const file = join(known, 'two lines.txt')
   const cases: [args: string[], message: RegExp][] = [
-    [['--sing'], /^unknown option --sing; use one of --threads, --passes, --crash, --help$/],
+    [['--sing'], /^unknown option --sing; use one of --threads, --passes, --crash, --monitor, --help$/],
     [['-t'], /^unknown option -t; /],
     [[join(known, 'nowhere')], /^folder '.*nowhere' does not exist$/],
     [[file], /^'.*two lines\.txt' is not a folder$/],
@@ -252,7 +262,7 @@ test('--help explains every option', () => {
   const { exitCode, stdout, stderr } = run('--help')
   assert.is(exitCode, 0)
   assert.is(stderr, '')
-  for (const option of ['--threads', '--passes', '--crash', '--help']) {
+  for (const option of ['--threads', '--passes', '--crash', '--monitor', '--help']) {
     assert.match(stdout, new RegExp(`^  ${option} `, 'm'))
   }
 })

@@ -5,6 +5,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import { type Totals, totals } from 'threadslots'
+import { monitor } from 'threadslots/monitor'
 import { top } from 'threadslots/top'
 import { readCommandLine } from '../../tools/command-line.js'
 import { megabytes, percent, plural, printable, seconds, whole } from '../../tools/format.js'
@@ -39,7 +40,11 @@ const decreaseCheck = new DecreaseCheck()
 const options = readCommandLine(parseOptions, HELP, USAGE)
 if (options !== undefined) await demonstrate(options)
 
-async function demonstrate({ folder, threads, passes, crash }: Options): Promise<void> {
+async function demonstrate({ folder, threads, passes, crash, monitor: port }: Options): Promise<void> {
+  if (port !== undefined) {
+    const { url } = await monitor({ port })
+    print(`monitor: ${url} in a browser, or npx threadslots top ${new URL(url).port}`)
+  }
   const listing = await listTextFiles(folder, files => {
     status(`looking for text files: ${whole(files)}`)
   })

@@ -24,6 +24,10 @@ const modules = Object.values(manifest.exports).flatMap(({ default: file }) => f
 const adapters = modules.filter(file => file !== core)
 /** The server's host, which the core imports, and what takes its place in bundles for browsers. */
 const hosts = ['dist/server.js', 'dist/no-server.js']
+/** Modules that start a thread or a process. */
+const programs = ['dist/monitor-thread.js', 'dist/command.js']
+/** Entries whose state or side effects other modules of the package share with the program. */
+const sharedParts = ['./index.js', './histogram.js', './monitor.js']
 
 interface Check {
   readonly name: string
@@ -70,7 +74,7 @@ test('the README states the size limits', () => {
 
 /** What a module of dist/ imports, in whichever way. */
 function importsOf(entryPoint: string): string[] {
-  const external = ['./index.js', './server.js', 'node:*']
+  const external = [...sharedParts, './server.js', 'node:*']
   const options = {
     bundle: true,
     platform: 'neutral',
@@ -89,10 +93,10 @@ test('the core imports nothing but the server’s host, which imports nothing', 
 })
 
 test('an adapter imports only the core, the platform and its peers, and contains no part of the core', () => {
-  const known = ['./index.js', ...Object.keys(manifest.peerDependencies ?? {})]
+  const known = [...sharedParts, ...Object.keys(manifest.peerDependencies ?? {})]
   const ofCore = sourcesOf(core)
   assert.ok(ofCore.includes('src/table/slot-table.ts'))
-  for (const adapter of adapters) {
+  for (const adapter of [...adapters, ...programs]) {
     const unknown = importsOf(adapter).filter(path => !known.includes(path) && !path.startsWith('node:'))
     const twice = sourcesOf(adapter).filter(source => ofCore.includes(source))
     assert.equal({ unknown, twice }, { unknown: [], twice: [] }, adapter)
@@ -106,13 +110,16 @@ test('the package has no dependencies, and its peer dependencies are optional', 
 })
 
 const { files, bytes } = pack(temporaryFolder())
+/** The monitor's page is for people who look at it, not for debuggers of their programs. */
+const mappedFiles = files.filter(file => /\.(js|d\.ts)$/.test(file) && !file.startsWith('dist/monitor-page/'))
 console.log(`${files.length} files in a tarball of ${bytes} bytes`)
 
 test('the tarball contains the modules, their types and their sources; no tests, benchmarks or settings', () => {
   const sources = files.filter(file => file.startsWith('src/'))
   const expected = [
-    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
-    ...[...modules, ...hosts].flatMap(file => [file, `${file}.map`]),
+    ...['package.json', 'README.md', 'LICENSE', 'LICENSE-APACHE', 'CHANGELOG.md'],
+    ...[...modules, ...hosts, ...programs].flatMap(file => [file, `${file}.map`]),
+    ...['index.html', 'page.css', 'page.js'].map(file => `dist/monitor-page/${file}`),
     ...sources.flatMap(source => {
       const types = source.replace('src/', 'dist/').replace(/\.ts$/, '.d.ts')
       return [source, types, `${types}.map`]
@@ -126,7 +133,7 @@ test('the tarball contains the modules, their types and their sources; no tests,
 
 test('each module and declaration has a source map into the tarball, and LICENSE names all bundled code', () => {
   const license = read('LICENSE')
-  for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
+  for (const file of mappedFiles) {
     assert.match(read(file), new RegExp(`^//# sourceMappingURL=${posix.basename(file)}\\.map\\s*$`, 'm'))
     const sources = sourcesOf(file)
     assert.ok(sources.length > 0, file)
@@ -140,7 +147,7 @@ test('each module and declaration has a source map into the tarball, and LICENSE
 
 test('source maps lead from each class and function to its definition', () => {
   const found = { '.js': 0, '.ts': 0 }
-  for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
+  for (const file of mappedFiles) {
     const map = new SourceMap(mapOf(file))
     for (const [i, line] of read(file).split('\n').entries()) {
       const name = line.match(/^(?:export declare )?(?:class|function) (\w+)/)?.[1]
@@ -151,7 +158,7 @@ test('source maps lead from each class and function to its definition', () => {
         originalLine: number
       }
       const source = read(posix.join(posix.dirname(file), originalSource)).split('\n')[originalLine]
-      assert.match(source ?? '', new RegExp(`\\b(class|function) ${name}\\b`), `${name} in ${file}`)
+      assert.match(source ?? '', new RegExp(`\\b(class|function\\*?) ${name}\\b`), `${name} in ${file}`)
       found[posix.extname(file) as '.js' | '.ts']++
     }
   }
