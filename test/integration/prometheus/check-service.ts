@@ -103,13 +103,12 @@ function checkLives(checklist: Checklist, lives: readonly Life[]) {
     for (const { death, exitCode, error, result } of lives) {
       const end = death ?? 'closes'
       assert.equal([exitCode, error], ENDS[end], `exit code and error of a worker that ${end}`)
-      assert.is(
-        result.errors === 0,
-        end === 'closes',
-        `${result.errors} failed requests of a worker that ${end}`,
-      )
+      if (!death) assert.is(result.errors, 0, 'failed requests of a worker that closes')
       assert.is(result.timeouts, 0)
     }
+    // By chance, a worker may die between two requests.
+    const underLoad = dying.filter(({ result }) => result.errors > 0)
+    assert.ok(underLoad.length >= dying.length / 2, `requests failed when ${underLoad.length} workers died`)
   })
 }
 

@@ -28,6 +28,12 @@ export interface SeriesValue {
 export interface Job {
   readonly name: string
   readonly path: string
+  /** Milliseconds between scrapes, and the time limit of each; `SCRAPE_MS` by default. */
+  readonly intervalMs?: number
+  /** The port of this machine to scrape; by default the one that `start` is given. */
+  readonly port?: number
+  /** A pattern of files that say what to scrape, instead of a port. Prometheus notices when they change. */
+  readonly targetFiles?: string
 }
 
 interface QueryResponse {
@@ -55,8 +61,8 @@ export class Prometheus {
   }
 
   /**
-   * Starts a server that scrapes paths of one port of this machine. `stop`, or the end of this process, kills it and removes
-   * its folder.
+   * Starts a server that scrapes this machine. `stop`, or the end of this process, kills it and removes its folder.
+   * @param scrapedPort the port of jobs that name no other targets.
    * @throws {Error} if it doesn't become ready. The message contains its log.
    */
   static async start(path: string, scrapedPort: number, jobs: readonly Job[]): Promise<Prometheus> {
@@ -133,11 +139,16 @@ export class Prometheus {
     }))
   }
 
-  /** Resolves when a job has been scraped successfully so often since a time. */
-  async whenScraped({ name }: Job, times: number, since: number): Promise<void> {
+  /** Resolves when a job that has one target has been scraped successfully so often since a time. */
+  whenScraped({ name }: Job, times: number, since: number): Promise<void> {
+    return this.whenSeen(`up{job="${name}"}`, 1, times, since)
+  }
+
+  /** Resolves when a series has had a value so often since a time. */
+  async whenSeen(series: string, wanted: number, times: number, since: number): Promise<void> {
     await poll(async () => {
-      const samples = await this.samples(`up{job="${name}"}`, Date.now())
-      return samples.filter(({ time, value }) => time > since && value === 1).length >= times
+      const samples = await this.samples(series, Date.now())
+      return samples.filter(({ time, value }) => time > since && value === wanted).length >= times
     })
   }
 
@@ -162,18 +173,20 @@ export class Prometheus {
   }
 }
 
-const configOf = (port: number, jobs: readonly Job[]): string => `
-global:
-  scrape_interval: ${SCRAPE_MS}ms
-  scrape_timeout: ${SCRAPE_MS}ms
+const configOf = (scrapedPort: number, jobs: readonly Job[]): string => `
 scrape_configs:
 ${jobs
   .map(
-    ({ name, path }) => `
+    ({ name, path, intervalMs = SCRAPE_MS, port = scrapedPort, targetFiles }) => `
   - job_name: '${name}'
     metrics_path: ${path}
-    static_configs:
-      - targets: ['127.0.0.1:${port}']`,
+    scrape_interval: ${intervalMs}ms
+    scrape_timeout: ${intervalMs}ms
+    ${
+      targetFiles === undefined
+        ? `static_configs: [{ targets: ['127.0.0.1:${port}'] }]`
+        : `file_sd_configs: [{ files: ['${targetFiles}'] }]`
+    }`,
   )
   .join('')}
 `

@@ -1,5 +1,6 @@
 // Prints the ways to count side by side.
 import { seconds, significant, whole } from '../../../tools/format.js'
+import { alignColumns } from './align-columns.js'
 import { countBeforeBlock, describeBatch, type Results, trueCount } from './check-results.js'
 import { MESSAGE_COUNTERS, SLOTS_COUNTER } from './pool-metrics.js'
 import type { CounterReading } from './query-counter.js'
@@ -35,12 +36,7 @@ export function resultsTable(results: Results): string {
       ...scraped(whileBlocked.workerRegistry, WORKER_REGISTRY_COUNTER),
     ],
   ]
-  const widths = COLUMNS.map(column => Math.max(column.length + 3, 12))
-  return rows
-    .map(([name = '', ...cells]) =>
-      (name.padEnd(28) + cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('')).trimEnd(),
-    )
-    .join('\n')
+  return alignColumns(rows)
 }
 
 const wholeOrNone = (value: number | undefined): string => (value === undefined ? 'none' : whole(value))
