@@ -197,9 +197,9 @@ test('bench/results holds a run in three browsers and in Node', () => {
   }
 })
 
-test('the blocks of README.md and docs/performance.md are what the saved results give, and their plots exist', () => {
+test('the blocks of the README and of the pages are what the saved results give, and their plots exist', () => {
   const pages = updatePages(loadResults(), loadBrowserResults())
-  assert.equal([...pages.keys()], ['README.md', 'docs/performance.md'])
+  assert.equal([...pages.keys()], ['README.md', 'docs/performance.md', 'docs/monitor.md'])
   const missing = 'run npm run bench -- --saved --save'
   for (const [page, text] of pages) {
     assert.is(readFileSync(join(root, page), 'utf8'), text, `${page} is stale: ${missing}`)

@@ -13,6 +13,7 @@ export const GROUP_NAMES = [
   'histogram',
   'labels',
   'lifecycle',
+  'monitor',
   'elsewhere',
   'browsers',
 ] as const

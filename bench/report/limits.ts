@@ -1,6 +1,15 @@
 /*
  * The limits that this project sets itself: ratios of figures within one run, times, and bytes.
  */
+import {
+  IDLE,
+  IDLE_MEMORY,
+  MONITORED_START,
+  NO_MONITOR,
+  PLAIN_START,
+  SCRAPED,
+  SCRAPED_MEMORY,
+} from '../contenders/monitor/names.js'
 import type { Results } from '../harness/results.js'
 import { differenceOf, figureAt, type Lookup, ratioOf } from './figures.js'
 
@@ -46,6 +55,12 @@ const byLabels = (labels: string, contender: string): Lookup =>
 const kept = (contender: string): Lookup =>
   figureAt('labels', 'one increment of a kept handle', 'count', contender)
 const once = (table: string, contender: string): Lookup => figureAt('lifecycle', table, 'time', contender)
+const monitored = (table: string, column: string, contender: string): Lookup =>
+  figureAt('monitor', table, column, contender)
+const whileMonitored = (contender: string): Lookup =>
+  monitored('one increment in a worker', 'local.x++', contender)
+const firstLine = (contender: string): Lookup =>
+  monitored("from the process's start to its first line", 'time', contender)
 const memory = (contender: string): Lookup => figureAt('lifecycle', 'resident memory', 'bytes', contender)
 
 const ratio =
@@ -98,6 +113,8 @@ function f64HandleOn26(results: Results, all: readonly Results[]): number | unde
 const FOUR_CYCLES = 'on Node 22 and 24 a ++ in memory takes 4 cycles, and one of a property takes 3.5 to 4'
 const CODE_PLACEMENT = 'on a Zen 5, the same loop takes 2 or 4 cycles, depending on where its code is placed'
 const NOISE = 'three updates take some 2 ns of 900, and the hashing itself varies by 3 % between processes'
+
+const BUSY_MACHINE = 'on two processors, the monitor, its client and the program take turns'
 
 const slowdown = (contender: string): Measure =>
   ratio(whileRead('read without a pause', contender), whileRead('undisturbed', contender))
@@ -299,6 +316,26 @@ export const LIMITS: readonly Limit[] = [
     measured: slowdown('local.x++, read by totals(local)'),
   },
   { what: 'array[i]++, read by a plain loop ÷ undisturbed', measured: plainSlowdown },
+  ...[IDLE, SCRAPED].map(condition => ({
+    what: `local.x++, with ${condition} ÷ with ${NO_MONITOR}`,
+    atMost: 1.05,
+    reason: BUSY_MACHINE,
+    measured: ratio(whileMonitored(condition), whileMonitored(NO_MONITOR)),
+  })),
+  {
+    what: `${MONITORED_START} − ${PLAIN_START}`,
+    unit: 'ns',
+    atMost: 15e6,
+    reason: BUSY_MACHINE,
+    measured: difference(firstLine(MONITORED_START), firstLine(PLAIN_START)),
+  },
+  ...[IDLE_MEMORY, SCRAPED_MEMORY].map(
+    (state): Limit => ({
+      what: `${state}, resident`,
+      unit: 'bytes',
+      measured: value(monitored('resident memory', 'bytes', state)),
+    }),
+  ),
   {
     what: 'an empty default table, resident',
     unit: 'bytes',

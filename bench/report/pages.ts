@@ -1,5 +1,5 @@
 /*
- * The blocks of README.md and docs/performance.md that are made of results.
+ * The blocks of README.md and docs/ that are made of results.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { accessBlock } from './access-block.js'
 import { browsersBlock } from './browsers-block.js'
 import { labelsBlock } from './labels-block.js'
 import { replaceBlock } from './markdown.js'
+import { monitorBlock } from './monitor-block.js'
 import { summaryBlock } from './summary-block.js'
 
 interface Block {
@@ -25,6 +26,7 @@ const BLOCKS: readonly Block[] = [
   { page: 'README.md', name: 'summary', group: 'access', write: summaryBlock },
   { page: 'docs/performance.md', name: 'access', group: 'access', write: accessBlock },
   { page: 'docs/performance.md', name: 'labels', group: 'labels', write: labelsBlock },
+  { page: 'docs/monitor.md', name: 'monitor', group: 'monitor', write: monitorBlock },
   { page: 'docs/performance.md', name: 'browsers', group: 'browsers', write: browsersBlock },
 ]
 
