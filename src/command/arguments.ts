@@ -2,6 +2,7 @@
  * The command's arguments.
  */
 import { parseArgs } from 'node:util'
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../monitor/wire.js'
 
 /** What `threadslots top` is asked to show. */
 export interface TopRequest {
@@ -18,9 +19,6 @@ export type Request = 'help' | 'version' | TopRequest
 /** The port on which a monitor listens if it isn't told otherwise. */
 const DEFAULT_PORT = '9464'
 const DEFAULT_INTERVAL_MS = 500
-// The limits of `/events`.
-const MIN_INTERVAL_MS = 100
-const MAX_INTERVAL_MS = 60_000
 
 export const USAGE = `usage: npx threadslots top [address] [--interval ms] [--keys names] [--help] [--version]`
 

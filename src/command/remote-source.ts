@@ -5,6 +5,7 @@ import type { EventSourceMessage } from 'eventsource-parser'
 import '../histogram.js'
 import '../labels.js'
 import { internal, type LabelledChild, type LabelledSpec } from '../index.js'
+import { ailingMs, isAiling } from '../monitor/ailing.js'
 import { type ReceivedReading, type ReceivedValues, type WireKey, WireReader } from '../monitor/wire.js'
 import { Column, type ShownKey } from '../top/column.js'
 import { LabelledColumn } from '../top/labelled-column.js'
@@ -247,13 +248,6 @@ const STATES: { readonly [state: string]: string } = {
 }
 
 type RemoteThread = ReceivedReading['threads'][number]
-
-/** Whether a thread doesn't get on. */
-export const isAiling = ({ state }: RemoteThread): boolean => state === 'blocked' || state === 'stuck'
-
-/** How long it hasn't got on. */
-export const ailingMs = ({ state, unchangedMs, blockedMs = 0 }: RemoteThread): number =>
-  state === 'stuck' ? unchangedMs : blockedMs
 
 /** What a thread does; empty if nothing is known. */
 function stateText(thread: RemoteThread): string {

@@ -1,8 +1,9 @@
 /*
  * The first line: which process it is, and what is wrong with it.
  */
+import { ailingMs, isAiling } from '../monitor/ailing.js'
 import { durationText } from './duration.js'
-import { ailingMs, isAiling, type RemoteSource } from './remote-source.js'
+import type { RemoteSource } from './remote-source.js'
 
 /** More are counted. */
 const MAX_NAMES = 3

@@ -4,12 +4,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendText } from './http.js'
 import type { Readings } from './readings.js'
-import type { WireEvents } from './wire.js'
+import { MAX_INTERVAL_MS, MIN_INTERVAL_MS, type WireEvents } from './wire.js'
 
 const MAX_STREAMS = 16
 const DEFAULT_INTERVAL_MS = 1000
-const MIN_INTERVAL_MS = 100
-const MAX_INTERVAL_MS = 60_000
 /** Milliseconds after an event in which the client has to take something of it. */
 const CLIENT_MS = 10_000
 

@@ -1,6 +1,7 @@
 /*
  * `/health`: whether all threads are well, and if not, which one isn't, what it was doing, and since when.
  */
+import { ailingMs, isAiling } from './ailing.js'
 import type { ResolvedOptions } from './options.js'
 import type { Readings } from './readings.js'
 import { isCounter } from './watcher.js'
@@ -25,23 +26,18 @@ export interface Health {
 }
 
 export function healthOf(readings: Readings, { tasks }: ResolvedOptions): Health {
-  const threads = readings.watcher.statuses.flatMap(
-    ({ threadId, threadName, state, unchangedMs, blockedMs }): Ailment[] => {
-      if (state !== 'blocked' && state !== 'stuck') return []
-      // A blocked thread is watched, so there is a `blockedMs`.
-      const forMs = state === 'stuck' ? unchangedMs : (blockedMs as number)
-      return [
-        {
-          threadId,
-          ...(threadName !== undefined && { threadName }),
-          state,
-          since: new Date(Date.now() - forMs).toISOString(),
-          forMs,
-          texts: readings.textsOf(threadId),
-        },
-      ]
-    },
-  )
+  const threads = readings.watcher.statuses.filter(isAiling).map((status): Ailment => {
+    const { threadId, threadName, state } = status
+    const forMs = ailingMs(status)
+    return {
+      threadId,
+      ...(threadName !== undefined && { threadName }),
+      state,
+      since: new Date(Date.now() - forMs).toISOString(),
+      forMs,
+      texts: readings.textsOf(threadId),
+    }
+  })
   const notes = tasks ? [tasks.started, tasks.done].flatMap(name => notesOf(readings, name)) : []
   const isStuck = threads.some(({ state }) => state === 'stuck')
   return {

@@ -10,6 +10,7 @@ import {
   type ThreadValues,
   type Values,
 } from '../index.js'
+import { DEFAULT_STUCK_MS, requireLimitMs } from './options.js'
 import { isCounter, Watcher } from './watcher.js'
 
 export interface StuckOptions<S extends Schema> {
@@ -33,9 +34,6 @@ export interface StuckThread<S extends Schema> {
 }
 
 const NAMES = ['started', 'done', 'stuckMs'] as const
-const MIN_STUCK_MS = 250
-/** A year. */
-const MAX_STUCK_MS = 31_536_000_000
 
 /**
  * Calls back when a thread gets stuck: once, and again only if one of its slots has changed meanwhile. Any thread may ask. What
@@ -64,7 +62,7 @@ export function onStuck<S extends Schema>(
   const keyName = (what: 'started' | 'done') =>
     counters.get(internal.requireOneOf(what, options[what], [...counters.keys()])) as string
   const tasks = { started: keyName('started'), done: keyName('done') }
-  const stuckMs = internal.requireNumber('stuckMs', options.stuckMs ?? 30_000, MIN_STUCK_MS, MAX_STUCK_MS)
+  const stuckMs = requireLimitMs('stuckMs', options.stuckMs ?? DEFAULT_STUCK_MS)
   const watcher = new Watcher(table, { blockedMs: Infinity, stuckMs, tasks })
   let known: ReadonlyMap<number, number> = new Map()
   let hasEnded = false

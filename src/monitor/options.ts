@@ -54,6 +54,7 @@ export interface ResolvedOptions {
 }
 
 const MAX_PORT = 65_535
+export const DEFAULT_STUCK_MS = 30_000
 const MIN_LIMIT_MS = 250
 /** A year. */
 const MAX_LIMIT_MS = 31_536_000_000
@@ -68,18 +69,22 @@ export function resolveOptions(options: MonitorOptions): ResolvedOptions {
   internal.requireObject('options', options, 'an object such as { port: 9464 }')
   for (const name of Object.keys(options)) internal.requireOneOf('an option', name, NAMES)
   const { port = 9464, host = '127.0.0.1', allowedHosts = [], stack = false, tasks } = options
-  const { blockedMs = 5000, stuckMs = 30_000 } = options
+  const { blockedMs = 5000, stuckMs = DEFAULT_STUCK_MS } = options
   if (typeof stack !== 'boolean') throw internal.wrongType('stack', stack, 'true or false')
   return {
     port: internal.requireWhole('port', port, 0, MAX_PORT),
     host: requireString('host', host, "an address, such as '0.0.0.0'"),
     allowedHosts: requireHostNames(allowedHosts),
-    blockedMs: internal.requireNumber('blockedMs', blockedMs, MIN_LIMIT_MS, MAX_LIMIT_MS),
-    stuckMs: internal.requireNumber('stuckMs', stuckMs, MIN_LIMIT_MS, MAX_LIMIT_MS),
+    blockedMs: requireLimitMs('blockedMs', blockedMs),
+    stuckMs: requireLimitMs('stuckMs', stuckMs),
     tasks: tasks === undefined ? undefined : requireTasks(tasks),
     stack,
   }
 }
+
+/** @throws {TypeError | RangeError} if it is not a number, or out of range. */
+export const requireLimitMs = (what: string, limitMs: number): number =>
+  internal.requireNumber(what, limitMs, MIN_LIMIT_MS, MAX_LIMIT_MS)
 
 const HOST_NAMES = "host names in full and without a port, as in ['app', 'app.example.org']"
 

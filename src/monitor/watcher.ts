@@ -5,6 +5,7 @@
  * them change.
  */
 import { internal, type Key, type SlotTable } from '../index.js'
+import { isAiling } from './ailing.js'
 import { AwakeClock } from './awake-clock.js'
 import type { Tasks } from './options.js'
 import { TURNS_KEY } from './watch-event-loop.js'
@@ -85,7 +86,7 @@ export class Watcher {
 
   /** True while no thread is blocked or stuck. */
   get isHealthy(): boolean {
-    return this.statuses.every(({ state }) => state !== 'blocked' && state !== 'stuck')
+    return !this.statuses.some(isAiling)
   }
 
   /** Looks at all threads. To be called every `tickMs`. */

@@ -7,6 +7,10 @@
 import { type Fold, internal, type Key, type Snapshot } from '../index.js'
 import type { ThreadState, ThreadStatus } from './watcher.js'
 
+/** What `/events?interval=…` accepts: milliseconds between two readings. */
+export const MIN_INTERVAL_MS = 100
+export const MAX_INTERVAL_MS = 60_000
+
 /** A key as its record in the table describes it. */
 export interface WireKey {
   readonly keyId: number

@@ -1,6 +1,7 @@
 /*
  * Which threads the table shows, and what of them.
  */
+import { isAiling } from '../ailing.js'
 import type { ReceivedReading, WireKey } from '../wire.js'
 import { rateOf } from './history.js'
 import { kindOf } from './key-groups.js'
@@ -8,10 +9,10 @@ import { textsOf } from './verdict.js'
 
 export type Thread = ReceivedReading['threads'][number]
 
-/** Threads that are blocked or stuck come first: they mustn't be among those that aren't shown. */
-const isAiling = ({ state }: Thread): boolean => state === 'blocked' || state === 'stuck'
-
-/** The threads whose id, name, state or texts contain a filter's text, those that aren't well first. */
+/**
+ * The threads whose id, name, state or texts contain a filter's text. Those that are blocked or stuck come first: they mustn't
+ * be among those that aren't shown.
+ */
 export function selectThreads(threads: readonly Thread[], filter: string): Thread[] {
   const wanted = filter.trim().toLowerCase()
   const found = threads.filter(thread => {

@@ -1,6 +1,7 @@
 /*
  * The sentence at the top of the page: how the process is.
  */
+import { ailingMs, isAiling } from '../ailing.js'
 import type { ReceivedReading } from '../wire.js'
 import { duration, timeOfDay } from './format.js'
 
@@ -41,7 +42,7 @@ export function verdictOf(link: Link, reading: ReceivedReading | undefined, sinc
     const text = 'No reading arrives. The process is stopped, or the machine is too busy to run the monitor.'
     return { ...simple('silent', 'silent', text), sentences: [text, last] }
   }
-  const ailing = reading.threads.filter(({ state }) => state === 'blocked' || state === 'stuck')
+  const ailing = reading.threads.filter(isAiling)
   if (ailing.length === 0) return simple('healthy', 'healthy', 'All threads are well.')
   const isStuck = ailing.some(({ state }) => state === 'stuck')
   const more = ailing.length - MAX_SENTENCES
@@ -50,9 +51,8 @@ export function verdictOf(link: Link, reading: ReceivedReading | undefined, sinc
     word: isStuck ? 'stuck' : 'blocked',
     sentences: [
       ...ailing.slice(0, MAX_SENTENCES).map(thread => {
-        const { state, unchangedMs, blockedMs = 0 } = thread
-        const time = duration(state === 'stuck' ? unchangedMs : blockedMs)
-        return `${threadTitle(thread)} has been ${state} for ${time}${placeOf(thread)}.`
+        const time = duration(ailingMs(thread))
+        return `${threadTitle(thread)} has been ${thread.state} for ${time}${placeOf(thread)}.`
       }),
       ...(more > 0 ? [`${more} more ${more === 1 ? 'thread is' : 'threads are'} blocked or stuck.`] : []),
     ],
