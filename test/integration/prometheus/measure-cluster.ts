@@ -136,6 +136,14 @@ export class Cluster {
 
   async #read(prometheus: Prometheus, trueCounts: readonly number[]) {
     const time = Date.now()
+    // Prometheus stores a sample later than its timestamp says, but those of a target in turn. Once each has a newer one, no
+    // query finds a sample from before `time` that an earlier query lacked.
+    await Promise.all(
+      this.#members.map(member => {
+        const isUp = member.program.signalCode === null
+        return prometheus.whenSeen(seriesOf('up', member), Number(isUp), 1, time)
+      }),
+    )
     const [readings, up, last, increase, current] = await Promise.all([
       Promise.all(this.#members.map(member => queryCounter(prometheus, seriesOf(COUNTER, member), time))),
       Promise.all(this.#members.map(member => prometheus.value(seriesOf('up', member), time))),
