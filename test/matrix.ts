@@ -44,26 +44,46 @@ const ABOUT_THE_PROJECT = [
 const ABOUT_POOLS = 'test/integration/pools-'
 const NEWEST = 'node26'
 /**
- * Files that take long, with the runtimes on which they run besides the oldest version of Node (npm test): its newest version,
- * and most of them on another engine; `chaos`, with another implementation of threads as well.
+ * Files that take long, by the runtimes on which they run besides the oldest version of Node (npm test). The versions between the
+ * oldest and the newest run what depends on the version; .github/workflows/ci.yml has npm test run on each of them.
  */
-const LONG: { readonly [file: string]: readonly string[] } = {
-  'test/chaos/chaos': [NEWEST, 'bun', 'deno'],
-  'test/chaos/unseen-deaths': [NEWEST, 'bun', 'deno'],
-  'test/hostile/hostile': [NEWEST, 'bun'],
-  'test/integration/command': [NEWEST, 'bun'],
-  'test/integration/consumers-prometheus': [NEWEST],
-  'test/integration/monitor-auto': [NEWEST, 'bun'],
-  'test/integration/monitor-health': [NEWEST, 'bun', 'deno'],
-  'test/integration/thousand-workers': [NEWEST, 'bun'],
-  'test/protocol/crashes': [NEWEST],
-  'test/protocol/operations': [NEWEST, 'bun'],
-}
+const LONG: readonly { readonly on: readonly string[]; readonly files: readonly string[] }[] = [
+  { on: [NEWEST], files: ['test/integration/consumers-prometheus', 'test/integration/monitor-auto'] },
+  {
+    on: [NEWEST, 'bun'],
+    files: ['test/hostile/hostile', 'test/integration/command', 'test/protocol/sweeps'],
+  },
+  {
+    on: [NEWEST, 'bun', 'deno'],
+    files: [
+      'test/chaos/chaos',
+      'test/chaos/unseen-deaths',
+      'test/integration/consumers',
+      'test/integration/monitor-faults',
+      'test/integration/monitor-health',
+      'test/integration/snippets',
+      'test/unit/command',
+      'test/unit/histogram',
+      'test/unit/monitor-events',
+      'test/unit/monitor-on-stuck',
+      'test/unit/opentelemetry',
+      'test/unit/prometheus',
+      'test/unit/top',
+      'test/unit/top-table',
+    ],
+  },
+]
 /**
- * Files that take long and run in a single thread. They explore more schedules of what `operations` and
- * `crashes` test on every runtime.
+ * Files that take longest. The schedules of the protocol's tests run in a single thread, whose engine makes no difference; `chaos`
+ * also starts and ends many threads.
  */
-const LONGEST = ['test/protocol/handovers', 'test/protocol/pairs']
+const LONGEST = [
+  'test/integration/thousand-workers',
+  'test/protocol/crashes',
+  'test/protocol/handovers',
+  'test/protocol/operations',
+  'test/protocol/pairs',
+]
 /** Files about the instructions of AArch64. On other processors they skip everything. */
 const ABOUT_AARCH64 = 'test/aarch64/'
 /**
@@ -151,7 +171,8 @@ async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Req
     if (file.startsWith(ABOUT_POOLS)) return name === NEWEST
     if (isEmulated && NOT_EMULATED.includes(nameOf(file))) return false
     if (isFullLength) return true
-    return isEmulated ? ON_AARCH64.includes(nameOf(file)) : (LONG[nameOf(file)] ?? [name]).includes(name)
+    if (isEmulated) return ON_AARCH64.includes(nameOf(file))
+    return LONG.find(({ files }) => files.includes(nameOf(file)))?.on.includes(name) ?? true
   }
   for (const { runtime, ready } of installInTurn(runtimes)) {
     const installed = await ready
@@ -168,7 +189,9 @@ async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Req
       console.log(`== ${title}`)
       const variables = { TEST_EFFORT: `${isFullLength ? 1 : EFFORT}` }
       const wanted = files.filter(file => isWanted(file, runtime))
-      const outcomes = await runFiles(command, wanted, outcome => console.log(describe(outcome)), variables)
+      const outcomes = await runFiles(command, wanted, outcome => console.log(describe(outcome)), {
+        variablesOf: () => variables,
+      })
       rows.push(row(title, outcomes, failedIn(outcomes)))
     }
   }
@@ -186,11 +209,9 @@ async function runMatrix({ runtimes, tested, files, leftOut, isFullLength }: Req
       console.log(
         `run on AArch64 only: ${ABOUT_AARCH64}*; besides these, AArch64 runs ${ON_AARCH64.join(', ')}`,
       )
-    for (const [file, names] of leftOut.length > 0 ? Object.entries(LONG) : [])
-      console.log(`run by npm test and on ${names.join(', ')} only: ${file}`)
-    console.log(
-      `thousand-workers, hostile and model ran at ${100 * EFFORT} % of their length; npm test and --whole run all`,
-    )
+    for (const { on, files } of leftOut.length > 0 ? LONG : [])
+      console.log(`run by npm test and on ${on.join(', ')} only: ${files.join(', ')}`)
+    console.log(`hostile and model ran at ${100 * EFFORT} % of their length; npm test and --whole run all`)
   }
   const sum = (of: 'passed' | 'failed') => rows.reduce((total, row) => total + row[of], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`)

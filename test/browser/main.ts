@@ -9,27 +9,30 @@ import { runFiles } from '../support/runner/run-files.js'
 import { MAX_RETRIED, runPages, type TestPage } from './support/run-pages.js'
 import { serveTests, testFiles } from './support/site.js'
 
-const USAGE = `usage: npm run test:browser -- [engine …] [--only part of a test file's name] [--help]
+const USAGE = `usage: npm run test:browser -- [engine …] [--only part of a test file's name] [--whole] [--help]
 
-Runs the tests in ${ENGINES.join(', ')}, or in the engines given. As root on Debian, it installs missing engines.`
+Runs the tests in ${ENGINES.join(', ')}, or in the engines given. As root on Debian, it installs missing engines.
+
+  --whole   run each test in each engine; otherwise, long ones that would tell the same in each run in Firefox or not at all`
 
 /** The test of this runner. It uses one engine. */
 const RUNNER_TEST = 'test/browser/runner.test.js'
+
 /** Tests that run outside of pages and open browsers themselves: the one that the variable ENGINE names. */
-const PROGRAMS = {
-  'example-page': 'test/browser/example-page.test.js',
-  'monitor-page': 'test/browser/monitor-page.test.js',
-  documentation: 'test/browser/documentation.test.js',
-  'back-button': 'test/browser/back-button.test.js',
-}
-/** The one for Firefox builds and loads more than twenty programs. */
+const PROGRAMS = ['monitor-page', 'back-button', 'example-page', 'documentation']
+const programFile = (name: string) => `test/browser/${name}.test.js`
+/** Their workers or bundlers take all processors, so they run one after the other. */
+const TAKE_ALL_PROCESSORS = ['example-page', 'documentation']
+/** One of them builds and loads more than twenty programs. */
 const PROGRAM_LIMIT_SECONDS = 1200
 
 /**
- * Files that take long and depend on the engine alone, not on the browser. Node and Bun have the engines of the other two,
- * where these files run only if they are asked for by name.
+ * Files and programs that take long and depend on the engine alone, not on the browser, or on neither. Node and Bun have the
+ * engines of the other two.
  */
-const IN_FIREFOX_ONLY = ['crashes']
+const IN_FIREFOX_ONLY = ['histogram', 'documentation']
+/** Files that take longest, and depend on neither. */
+const LONGEST = ['crashes']
 
 /** The share of the longest tests (hostile and model) that is run in each engine. */
 const EFFORT = 0.1
@@ -37,9 +40,9 @@ const EFFORT = 0.1
 interface Request {
   readonly engines: readonly EngineName[]
   readonly files: readonly string[]
-  /** Whether the files were asked for by name. */
-  readonly areNamed: boolean
   readonly programs: readonly string[]
+  /** Whether each file runs in each engine. */
+  readonly isWhole: boolean
 }
 
 /** One engine's test files, or one program in one engine. */
@@ -54,7 +57,8 @@ interface Run {
 }
 
 function parseRequest(args: readonly string[]): Request | undefined {
-  const options = { only: { type: 'string', multiple: true }, help: { type: 'boolean' } } as const
+  const flag = { type: 'boolean' } as const
+  const options = { only: { type: 'string', multiple: true }, whole: flag, help: flag } as const
   const { values, positionals } = parseCommandLine(args, options, ENGINES.length, 'engines')
   if (values.help) return undefined
   const unknown = positionals.find(name => !ENGINES.includes(name as EngineName))
@@ -62,36 +66,45 @@ function parseRequest(args: readonly string[]): Request | undefined {
   const parts = values.only ?? ['']
   const isSelected = (name: string) => parts.some(part => name.includes(part))
   const files = testFiles().filter(file => isSelected(nameOf(file)))
-  const programs = Object.keys(PROGRAMS).filter(isSelected)
+  const programs = PROGRAMS.filter(isSelected)
   if (files.length + programs.length === 0)
     throw new Error(`no test file's name contains ${parts.join(' or ')}`)
   const engines = ENGINES.filter(name => positionals.length === 0 || positionals.includes(name))
-  return { engines, files, areNamed: values.only !== undefined, programs }
+  return { engines, files, programs, isWhole: values.whole ?? values.only !== undefined }
 }
 
 function nameOf(file: string): string {
   return file.replace(/.*\//, '').replace('.test.js', '')
 }
 
-async function runAll({ engines, files, areNamed, programs }: Request): Promise<void> {
+async function runAll({ engines, files, programs, isWhole }: Request): Promise<void> {
   const site = await serveTests(files)
   const pages = files.map(file => ({ file: nameOf(file), url: `${site.urlOf(file)}?TEST_EFFORT=${EFFORT}` }))
-  const pagesFor = (engine: EngineName) =>
-    pages.filter(({ file }) => areNamed || engine === 'firefox' || !IN_FIREFOX_ONLY.includes(file))
+  const isWanted = (name: string, engine: EngineName) =>
+    isWhole || !(LONGEST.includes(name) || (IN_FIREFOX_ONLY.includes(name) && engine !== 'firefox'))
+  const pagesFor = (engine: EngineName) => pages.filter(({ file }) => isWanted(file, engine))
+  const jobsOf = (names: readonly string[]) =>
+    names.flatMap(name =>
+      engines
+        .filter(engine => isWanted(name, engine))
+        .map(engine => () => runFile(programFile(name), `${name}, ${engine}`, { ENGINE: engine })),
+    )
+  const takesAll = (name: string) => TAKE_ALL_PROCESSORS.includes(name)
   const isComplete = engines.length === ENGINES.length && files.length === testFiles().length
   // Pages with spinning workers keep a processor busy, so no more engines run at once than there are processors.
   const runs = await runJobs(availableParallelism(), [
     ...(pages.length > 0 ? engines.map(engine => () => runIn(engine, pagesFor(engine))) : []),
     ...(isComplete ? [() => runFile(RUNNER_TEST, 'this runner')] : []),
+    ...jobsOf(programs.filter(name => !takesAll(name))),
   ])
-  // The workers of a program take all processors, so programs run one after the other.
-  for (const [name, file] of Object.entries(PROGRAMS).filter(([name]) => programs.includes(name))) {
-    for (const engine of engines) runs.push(await runFile(file, `${name}, ${engine}`, { ENGINE: engine }))
-  }
+  runs.push(...(await runJobs(1, jobsOf(programs.filter(takesAll)))))
   await site.close()
 
   console.log(`\n${summaryOf(runs)}\n\n${skipsOf(runs).join('\n')}`)
   for (const table of reportsOf(runs)) console.log(`${table}\n`)
+  if (!isWhole) {
+    console.log(`run in Firefox only: ${IN_FIREFOX_ONLY.join(', ')}; not run: ${LONGEST.join(', ')}`)
+  }
   console.log(`hostile and model ran at ${100 * EFFORT} % of their length; npm test runs all of them`)
   const sum = (of: 'passed' | 'failed') => runs.reduce((total, run) => total + run[of], 0)
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
@@ -137,7 +150,11 @@ async function runIn(engine: EngineName, pages: readonly TestPage[]): Promise<Ru
 async function runFile(file: string, title: string, variables: NodeJS.ProcessEnv = {}): Promise<Run> {
   const tell = (outcome: Outcome) => console.log(describe({ ...outcome, file: `${title}: ${file}` }))
   const started = performance.now()
-  const run = () => runFiles([process.execPath], [file], () => {}, variables, PROGRAM_LIMIT_SECONDS)
+  const run = () =>
+    runFiles([process.execPath], [file], () => {}, {
+      variablesOf: () => variables,
+      silenceLimitSeconds: PROGRAM_LIMIT_SECONDS,
+    })
   let outcomes = await run()
   const isSilent = variables.ENGINE === 'webkit' && outcomes.every(({ total }) => total === 0)
   if (isSilent) {
