@@ -2,28 +2,71 @@
 import { defaultTable, perThread } from 'threadslots/browser'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { endAll, KINDS, makeTask, start, sumsOf, until } from './start-worker.js'
-import { COUNT, defineJobs } from './tasks.js'
+import {
+  ENGINE,
+  endAll,
+  KINDS,
+  type Kind,
+  makeTask,
+  start,
+  sumsOf,
+  type Thread,
+  until,
+} from './start-worker.js'
+import { COUNT, defineJobs, type Task } from './tasks.js'
 
 const jobs = defineJobs()
 const { buffer } = defaultTable()
 
+/** Beside busy processors, three nested workers take up to half a minute to start. */
+const START_MS = 40_000
+/**
+ * Now and then, if the processors are busy, `new Worker()` never returns in a worker of Firefox 153. That worker doesn't end when
+ * it is terminated either, so it keeps its row; it has counted nothing.
+ */
+const MAX_TRIES = ENGINE === 'Firefox' ? 3 : 1
+
+/** A worker that has started another one, which has started a third. Only the third counts. */
+interface Family {
+  readonly parent: Thread
+  readonly grandchild: Task
+  /** How many of the three have a row. */
+  readonly rows: () => number
+}
+
+async function startFamily(kind: Kind, end: Task['end']): Promise<Family> {
+  for (let tries = 1; ; tries++) {
+    const grandchild = makeTask({ buffer, first: 100, end })
+    const child = makeTask({ buffer, first: 0, child: grandchild })
+    const parent = start(kind, { buffer, first: 0, child })
+    const marks = [parent, child, grandchild].map(({ mark }) => mark)
+    const ready = new Set<number>()
+    parent.worker.addEventListener('message', ({ data }) => ready.add(data.mark))
+    const isReady = () => ready.size === 3
+    if (tries < MAX_TRIES) {
+      const started = performance.now()
+      await until(() => isReady() || performance.now() - started > START_MS, 'all three are ready')
+    } else await until(isReady, 'all three are ready')
+    if (isReady()) {
+      const rows = () => perThread(jobs).filter(({ mark = 0 }) => marks.includes(mark)).length
+      return { parent, grandchild, rows }
+    }
+    console.log(`a worker could not start another one (try ${tries} of ${MAX_TRIES})`)
+    parent.worker.terminate()
+  }
+}
+
 for (const kind of KINDS) {
   for (const end of ['stay', 'spin'] as const) {
     test(`when a ${kind} worker is terminated, the rows of its child and its grandchild become free too (they ${end})`, async () => {
+      const { parent, grandchild, rows } = await startFamily(kind, end)
       const { retired } = sumsOf(jobs)
-      const grandchild = makeTask({ buffer, first: 100, end })
-      const child = makeTask({ buffer, first: 10, child: grandchild })
-      const parent = start(kind, { buffer, child })
-      const ready = new Set<number>()
-      parent.worker.addEventListener('message', ({ data }) => ready.add(data.mark))
-      await until(() => ready.size === 3, 'all three are ready')
-      assert.is(perThread(jobs).length, 3)
+      assert.is(rows(), 3)
       parent.worker.terminate()
-      await until(() => perThread(jobs).length === 0, 'all three rows are free')
+      await until(() => rows() === 0, 'all three rows are free')
       const sums = sumsOf(jobs)
       assert.equal([sums.live, sums.all], [0, sums.retired])
-      const counted = sums.retired - retired - 11
+      const counted = sums.retired - retired
       const written = Atomics.load(grandchild.log, COUNT)
       assert.ok(counted === written || counted === written + 1, `${counted} kept, ${written} in its log`)
     })
