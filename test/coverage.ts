@@ -12,7 +12,7 @@ import { describe, failedIn, passedIn } from './support/runner/outcome.js'
 import { runFiles } from './support/runner/run-files.js'
 import { testFiles } from './support/runner/test-files.js'
 
-const USAGE = `usage: npm run coverage [-- --recorded] [-- part of a test file's name] [--help]
+const USAGE = `usage: npm run coverage -- [--recorded] [part of a test file's name] [--help]
 
 Runs the test files whose path contains at least one of the parts, or all that are measured, and shows what they reach.
 
