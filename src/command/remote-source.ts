@@ -240,17 +240,12 @@ const notUnderstood = (what: string): ProtocolError =>
     `the monitor sent ${what} that this version can't read; use the version of threadslots that the process uses`,
   )
 
-const STATES: { readonly [state: string]: string } = {
-  busy: 'busy',
-  idle: 'idle',
-  blocked: 'blocked',
-  stuck: 'stuck',
-}
+const SHOWN_STATES = ['busy', 'idle', 'blocked', 'stuck']
 
 type RemoteThread = ReceivedReading['threads'][number]
 
 /** What a thread does; empty if nothing is known. */
 function stateText(thread: RemoteThread): string {
-  const word = Object.hasOwn(STATES, thread.state) ? (STATES[thread.state] as string) : ''
+  const word = SHOWN_STATES.includes(thread.state) ? thread.state : ''
   return isAiling(thread) ? `${word} ${durationText(ailingMs(thread))}` : word
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { WireKey, WireReading, WireThread, WireValues } from '../../src/monitor/wire.js'
+import { wireKey } from './wire-keys.js'
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void
 
@@ -69,16 +70,9 @@ export const openStream = (response: ServerResponse): void => {
 
 let keyIds = 0
 
-/** A key of type `count`, with the next id. */
-export const keyOf = (name: string, details: Partial<WireKey> = {}): WireKey => ({
-  keyId: keyIds++,
-  name,
-  type: 'count',
-  fold: 'sum',
-  retire: true,
-  histogram: 0,
-  ...details,
-})
+/** A key, with the next id. By default it is a counter. */
+export const keyOf = (name: string, details: Partial<WireKey> = {}): WireKey =>
+  wireKey(name, { keyId: keyIds++, ...details })
 
 export const threadOf = (
   threadId: number,

@@ -60,6 +60,18 @@ async function untilShown(terminal: Terminal, text: RegExp): Promise<string[]> {
   }
 }
 
+/** Follows a new monitor, until a terminal shows its first reading: a total of 10. */
+async function showTen(): Promise<{ monitor: FakeMonitor; terminal: Terminal; watching: Watch }> {
+  const monitor = await FakeMonitor.start()
+  const terminal = new Terminal(100, 20)
+  const watching = new Watch(monitor, terminal)
+  await monitor.requested()
+  monitor.send('keys', [done])
+  monitor.send('reading', readingOf(1, { [done.keyId]: 10 }))
+  await untilShown(terminal, /total +10/)
+  return { monitor, terminal, watching }
+}
+
 test('an address is a port of this machine, a host and a port, or a URL', () => {
   const cases: [args: string[], url: string][] = [
     [['top'], 'http://127.0.0.1:9464/'],
@@ -460,13 +472,7 @@ test('the title says that readings don’t come, and whose threads don’t get o
 })
 
 test('a connection that breaks is made again, and the table goes on', async () => {
-  const monitor = await FakeMonitor.start()
-  const terminal = new Terminal(100, 20)
-  const watching = new Watch(monitor, terminal)
-  await monitor.requested()
-  monitor.send('keys', [done])
-  monitor.send('reading', readingOf(1, { [done.keyId]: 10 }))
-  await untilShown(terminal, /total +10/)
+  const { monitor, terminal, watching } = await showTen()
   monitor.cut()
   await monitor.requested(2)
   monitor.send('keys', [done, file])
@@ -487,13 +493,7 @@ test('a connection that breaks is made again, and the table goes on', async () =
 keyboardTest('another process may have other keys, and q works while there is no connection', () =>
   withKeyboard(async keyboard => {
     for (const pressesKey of [false, true]) {
-      const monitor = await FakeMonitor.start()
-      const terminal = new Terminal(100, 20)
-      const watching = new Watch(monitor, terminal)
-      await monitor.requested()
-      monitor.send('keys', [done])
-      monitor.send('reading', readingOf(1, { [done.keyId]: 10 }))
-      await untilShown(terminal, /total +10/)
+      const { monitor, watching } = await showTen()
       monitor.cut()
       if (pressesKey) await keyboard.press('q')
       else {
@@ -509,13 +509,7 @@ keyboardTest('another process may have other keys, and q works while there is no
 )
 
 test('nonsense after readings leaves the last picture, and status 1', async () => {
-  const monitor = await FakeMonitor.start()
-  const terminal = new Terminal(100, 20)
-  const watching = new Watch(monitor, terminal)
-  await monitor.requested()
-  monitor.send('keys', [done])
-  monitor.send('reading', readingOf(1, { [done.keyId]: 10 }))
-  await untilShown(terminal, /total +10/)
+  const { monitor, terminal, watching } = await showTen()
   monitor.send('reading', '<html>')
   assert.equal(await watching.ended(), [1, 'threadslots: the monitor sent a reading that is not JSON\n'])
   assert.match((await terminal.lines()).join('\n'), /total +10\n/)

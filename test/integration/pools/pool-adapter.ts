@@ -26,6 +26,8 @@ export interface PoolLibrary {
   readonly openIsolating?: (threads: number) => Pool
   /** Whether tasks are queued at a busy thread, and lost with it. */
   readonly losesQueuedTasks?: boolean
+  /** Whether a shrinking pool may keep idle threads that it has asked to end. */
+  readonly forgetsIdleThreads?: boolean
   /** What doesn't end a thread of this pool, and why. */
   readonly survives: { readonly [C in CauseOfDeath]?: string }
   /** What else this pool can't do. */

@@ -67,9 +67,8 @@ export function testPool(library: PoolLibrary): void {
         assert.ok(workers.addedListeners.length > startedBefore, 'the pool grew')
         await until(() => workers.endedCount() > endedBefore, 'the pool shrank')
         const isShrunk = () => workers.running.size === 2
+        if (!library.forgetsIdleThreads) await until(isShrunk, 'the pool has shrunk to one thread')
         if (await isReached(isShrunk, SHRINKING_MS)) continue
-        // poolifier 5.3.2 identifies threads by their position, which changes when one of them ends: it may ask another idle
-        // thread to end, which then waits for its end in vain.
         await runner.closeAndCheck(pool)
         pool = openElastic(1, THREADS)
       }
