@@ -9,6 +9,7 @@ const LIMITS = {
   './labels': 2600,
   './prometheus': 4600,
   './opentelemetry': 4900,
+  './cancel': 1700,
   './top': 20_700,
   './monitor': 3400,
   './monitor/auto': 600,

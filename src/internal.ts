@@ -35,6 +35,7 @@ import {
   setSuspended,
 } from './protocol/liveness.js'
 import { releaseThread } from './protocol/release.js'
+import { RemoteRow } from './protocol/remote-row.js'
 import { RowActivity } from './protocol/row-activity.js'
 
 export type { ExitHandlers, Host } from './host/host.js'
@@ -71,6 +72,7 @@ export const internal: {
   readonly probeCount: typeof probeCount
   readonly rateOf: typeof rateOf
   readonly releaseThread: typeof releaseThread
+  readonly RemoteRow: typeof RemoteRow
   readonly requireFunction: typeof requireFunction
   readonly requireNumber: typeof requireNumber
   readonly requireObject: typeof requireObject
@@ -109,6 +111,7 @@ export const internal: {
   probeCount,
   rateOf,
   releaseThread,
+  RemoteRow,
   requireFunction,
   requireNumber,
   requireObject,

@@ -79,7 +79,7 @@ export function warn(message: string, code: string): void {
 
 const reasonOf = (version: number, creator?: string): string =>
   version === LAYOUT_VERSION
-    ? `started before the main thread had a table, so ${creator} isn't shared; import './jobs.js' before starting workers`
+    ? `started before the main thread had a table, so ${creator} isn't shared; import its module before starting workers`
     : `made a table of layout ${version}, which layout ${LAYOUT_VERSION} can't share; use one version of threadslots`
 
 /** Tells the main thread that this worker has a table of its own, or warns here if that is impossible. */

@@ -3,7 +3,7 @@
  */
 import { requireWhole } from '../memory/errors.js'
 import { wrap } from '../memory/histogram.js'
-import { blockAddress, LIVE, type Memory, presentAddress } from '../memory/layout.js'
+import type { Memory } from '../memory/layout.js'
 import type { LabelledSpec, ReadingOf, Schema, SlotSpec } from '../memory/schema.js'
 import { bytesPerElement, type Elements, TYPES } from '../memory/slot-types.js'
 import { readText } from '../memory/text.js'
@@ -57,12 +57,10 @@ export function valuesOf<S extends Schema>(local: ThreadLocal<S>, threadId: numb
 }
 
 function getterOf(memory: Memory, row: RemoteRow, key: Key): () => unknown {
-  const { type, length, keyId, byteOffset } = key
-  const present = presentAddress(memory, 0, LIVE, keyId)
-  const live = blockAddress(memory, 0, LIVE) + byteOffset
+  const { type, length } = key
   let address = -1
   const find = () => {
-    if (address < 0) address = row.addressOf(present, live)
+    if (address < 0) address = row.addressOf(key)
     return address >= 0
   }
   if (type === 'text')

@@ -7,7 +7,7 @@ import { createMetric, type Sample } from '../metrics/prometheus-metric.js'
 import { SafeNames } from '../metrics/safe-names.js'
 import { TableMetrics } from '../metrics/table-metrics.js'
 import type { Readings } from './readings.js'
-import { TURNS_KEY } from './watch-event-loop.js'
+import { isOwnKey } from './watch-event-loop.js'
 import type { ThreadState } from './watcher.js'
 
 /** A metric of the monitor's own. */
@@ -34,7 +34,7 @@ export class MetricsText {
           createMetric({ name, help, type, fold: 'sum' }, () => samplesOf(read())) as never,
         )
     }
-    this.#tableMetrics = new TableMetrics(readings.table, registries, names, ({ name }) => name === TURNS_KEY)
+    this.#tableMetrics = new TableMetrics(readings.table, registries, names, isOwnKey)
   }
 
   /**

@@ -3,7 +3,7 @@
  */
 import { internal, type Key, type SlotTable, type Snapshot } from '../index.js'
 import { requireReadable } from './reading-limit.js'
-import { TURNS_KEY } from './watch-event-loop.js'
+import { isOwnKey } from './watch-event-loop.js'
 import type { Watcher } from './watcher.js'
 import { type WireKey, type WireReading, WireWriter } from './wire.js'
 
@@ -23,7 +23,7 @@ export class Readings {
     const keys = this.table.keys()
     if (keys.length !== this.#keyCount) {
       this.#keyCount = keys.length
-      this.#writer.setKeys(keys.filter(({ name }) => name !== TURNS_KEY))
+      this.#writer.setKeys(keys.filter(key => !isOwnKey(key)))
     }
     return this.#writer.keys
   }
@@ -63,7 +63,7 @@ export class Readings {
     // Without a prototype, a key may be called `__proto__`.
     const plain: { [name: string]: unknown } = Object.create(null)
     for (const key of this.table.keys()) {
-      if (key.name === TURNS_KEY || !Object.hasOwn(values, key.name)) continue
+      if (isOwnKey(key) || !Object.hasOwn(values, key.name)) continue
       const value = plainValueOf(key, values[key.name])
       if (key.labels) {
         // The overflow child, while nobody has needed it.

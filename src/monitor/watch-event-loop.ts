@@ -8,6 +8,10 @@ export const OWN_NAME = 'threadslots'
 /** The key that counts turns; 0 while the thread isn't watched. */
 export const TURNS_KEY: string = `${OWN_NAME}.turns`
 
+/** True for a key of the package's own, which monitors don't show: the one above, and those that hold runs. */
+export const isOwnKey = ({ name }: { readonly name: string }): boolean =>
+  name === TURNS_KEY || /^threadslots\.runs\d+$/.test(name)
+
 /** Milliseconds between two turns that are counted. */
 const TURN_MS = 100
 

@@ -87,6 +87,11 @@ export class SlotTable {
     host.bequeath(host.inherited())
   }
 
+  /** This thread's id in this table. On a server it is `threadId` of `node:worker_threads`. */
+  get threadId(): number {
+    return ownerOf(this.#participant.claim)
+  }
+
   /**
    * Creates a table. Memory that no thread touches is only reserved: by default the table takes 12 MiB of address space,
    * of which a few kilobytes are used at first.
@@ -214,8 +219,7 @@ export class SlotTable {
    * @internal
    */
   createPrivate(rowBytes: number, maxKeys: number): SlotTable {
-    const threadId = ownerOf(this.#participant.claim)
-    return SlotTable.create({ maxThreads: 1, rowBytes, maxKeys, shared: false, threadId })
+    return SlotTable.create({ maxThreads: 1, rowBytes, maxKeys, shared: false, threadId: this.threadId })
   }
 
   /**
@@ -227,7 +231,7 @@ export class SlotTable {
    * @throws {RangeError} if it is not a thread id, or the caller's own.
    */
   release(threadId: number): void {
-    if (requireWhole('threadId', threadId, 0, MAX_THREAD_ID) === ownerOf(this.#participant.claim)) {
+    if (requireWhole('threadId', threadId, 0, MAX_THREAD_ID) === this.threadId) {
       throw outOfRange('threadId', threadId, "a dead thread's id, not this thread's own")
     }
     releaseThread(this.memory, threadId)

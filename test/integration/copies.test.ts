@@ -6,16 +6,17 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../../tools/child-process.js'
 
-const core = join(import.meta.dirname, '../../../dist/index.js')
+const dist = join(import.meta.dirname, '../../../dist')
 const folder = join(import.meta.dirname, '../copies')
 rmSync(folder, { recursive: true, force: true })
 for (const copy of ['one', 'two'])
   buildSync({
-    entryPoints: [core],
+    entryPoints: { [copy]: join(dist, 'index.js'), [`cancel-${copy}`]: join(dist, 'cancel.js') },
     bundle: true,
     platform: 'node',
     format: 'esm',
-    outfile: join(folder, `${copy}.mjs`),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
   })
 
 test('two copies in each of two threads have one table, and one row in each thread', async () => {
@@ -58,6 +59,25 @@ test('a reader of one copy says so when it is given another copy’s thread-loca
     'TypeError: the thread-local is an instance of Object; ' +
       'use an object made by threadLocal of the same copy of this package\n',
   )
+})
+
+test('two copies in one thread never issue the same ticket, and know each other’s', async () => {
+  writeFileSync(
+    join(folder, 'cancel.mjs'),
+    `import * as one from './cancel-one.mjs'
+     import * as two from './cancel-two.mjs'
+     const copies = [one, two]
+     const runs = Array.from({ length: 10_000 }, (_, i) => {
+       const run = copies[(i >> 3) % 2].cancellable()
+       if (i % 3) run.cancel()
+       return run
+     })
+     const areRight = copies.map(({ isCancelled }) => runs.every(({ ticket }, i) => isCancelled(ticket) === i % 3 > 0))
+     console.log(JSON.stringify([new Set(runs.map(({ ticket }) => ticket)).size, areRight]))`,
+  )
+  const { stdout, stderr } = await run(process.execPath, [join(folder, 'cancel.mjs')])
+  assert.is(stderr, '')
+  assert.equal(JSON.parse(stdout), [10_000, [true, true]])
 })
 
 test.run()

@@ -35,7 +35,7 @@ test('a worker that blocks for good before the main thread imports the package i
     ['THREADSLOTS_LATE'],
   )
   assert.match(result.warnings[0]?.message ?? '', LATE)
-  assert.match(stderr, /import '\.\/jobs\.js'/)
+  assert.match(stderr, /import its module before starting workers/)
   assert.is(stderr.match(/THREADSLOTS_LATE/g)?.length, 1)
 })
 

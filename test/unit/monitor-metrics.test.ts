@@ -96,12 +96,13 @@ test('a thread-local has exactly the lines that collect gives it, in both format
   }
 })
 
-test('texts, keys without a fold, and the monitor’s own key aren’t exported', async () => {
+test('texts, keys without a fold, and the package’s own keys aren’t exported', async () => {
   const table = SlotTable.create({ maxKeys: 8 })
   table.key('a.text', { type: 'text', length: 8 })
   table.key('a.bytes', { type: 'u8', length: 8 })
   table.key('a.step', { type: 'u32', fold: 'none' })
   table.key('threadslots.turns', { type: 'u32', fold: 'none', retire: false })
+  table.key('threadslots.runs0', { type: 'f64', length: 8, fold: 'none', retire: false })
   table.key('a.jobs', 'u32')
   table.attach()
   assert.equal(await valuesOf(metricsOf(table)), { a_jobs_total: 0 })

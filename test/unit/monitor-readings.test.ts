@@ -1,6 +1,7 @@
 // Readings of a whole table for the monitor's clients: as JSON for people, and as events that a page or a terminal restores.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { OwnRuns } from '../../src/cancel/own-runs.js'
 import { histogram } from '../../src/histogram.js'
 import { type Histogram, type Schema, SlotTable, type ThreadLocal } from '../../src/index.js'
 import { labelled } from '../../src/labels.js'
@@ -138,9 +139,10 @@ test('children are sent with their family and labels', () => {
   assert.equal([child?.family, child?.labels], ['jobs.requests', { method: 'GET' }])
 })
 
-test("the monitor's own key is neither sent nor shown", () => {
-  const { startThread, transmit, threads } = startTable()
+test("the package's own keys are neither sent nor shown", () => {
+  const { table, readings, startThread, transmit, threads } = startTable()
   startThread(2, 'threadslots', { turns: { type: 'u32', fold: 'none', retire: false } }).turns = 1
+  new OwnRuns(SlotTable.from(table.buffer, { threadId: 2, parentThreadId: 1 })).issue()
   startThread(3, 'jobs', { done: 'u32' }).done = 1
   transmit()
   const { totals, threads: received } = transmit()
@@ -153,6 +155,14 @@ test("the monitor's own key is neither sent nor shown", () => {
     ],
   )
   assert.equal(threads().threads[0].values, {})
+  assert.equal(
+    readings.keys().map(({ name }) => name),
+    ['jobs.done'],
+  )
+  assert.equal(
+    table.keys().map(({ name }) => name),
+    ['threadslots.turns', 'threadslots.runs0', 'jobs.done'],
+  )
 })
 
 test('a thread that has used no key is listed', () => {

@@ -38,6 +38,7 @@ test('a table object acts for the thread that made it, unless a thread id is giv
   table.attach()
   assert.equal(table.perThread(table.key('n', 'u32')), [{ threadId: 0, value: 0 }])
   assert.is(SlotTable.from(table.buffer).attach().u8.byteOffset, table.attach().u8.byteOffset)
+  assert.equal([table.threadId, asThread(table, MAX_THREAD_ID).threadId], [0, MAX_THREAD_ID])
 })
 
 test('byteLength is a multiple of 128 and grows with each dimension', () => {

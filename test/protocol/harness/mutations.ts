@@ -11,7 +11,7 @@ export interface Mutation {
   /** A file of src/, without `.ts`. */
   readonly file: string
   /** The test file that must fail, without `.test.ts`. */
-  readonly foundBy: 'crashes' | 'operations' | 'sums' | 'sweeps'
+  readonly foundBy: 'cancel' | 'crashes' | 'operations' | 'sums' | 'sweeps'
   readonly edits: readonly Edit[]
   /**
    * The test file runs only scenarios with this in their names. Given where a run of all of them takes seconds: one that finds
@@ -346,7 +346,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
     file: 'protocol/remote-row',
     foundBy: 'operations',
     scenarios: 'read other threads in place',
-    edits: [{ replace: 'owner === this.#threadId + 1', with: 'owner >= -1' }],
+    edits: [{ replace: 'owner === this.threadId + 1', with: 'owner >= -1' }],
   },
   "a remote view takes a row whose values are not yet that thread's": {
     file: 'protocol/remote-row',
@@ -704,5 +704,76 @@ export const mutations: { readonly [name: string]: Mutation } = {
     foundBy: 'sweeps',
     scenarios: 'replace the waiters that were woken',
     edits: [{ replace: 'while (word && !park(i32, word, callback))', with: 'while (word && word === 0)' }],
+  },
+  'a ticket counts for any generation of its word': {
+    file: 'cancel/tickets',
+    foundBy: 'cancel',
+    edits: [{ replace: 'generationOf(word) === generation &&', with: '' }],
+  },
+  'a word that is used again keeps its generation': {
+    file: 'cancel/own-runs',
+    foundBy: 'cancel',
+    edits: [
+      { replace: 'generationOf(value) + 1,', with: 'generationOf(value) || 1,' },
+      {
+        replace: '(hasRoom ? 0 : GENERATION)',
+        with: '(hasRoom || generationOf(this.#load(place.word)) ? 0 : GENERATION)',
+      },
+    ],
+  },
+  'a word is used again while one of its runs goes on': {
+    file: 'cancel/own-runs',
+    foundBy: 'cancel',
+    edits: [{ replace: '(value & (GENERATION - 1)) === 0 &&', with: 'value % 2 === 0 &&' }],
+  },
+  'a copy of the module goes on with a word that another one uses': {
+    file: 'cancel/own-runs',
+    foundBy: 'cancel',
+    edits: [{ replace: '&& generationOf(this.#load(word)) === generation', with: '' }],
+  },
+  'a run that is over is finished once more': {
+    file: 'cancel/own-runs',
+    foundBy: 'cancel',
+    edits: [{ replace: 'if (isAlive(value, place))', with: '' }],
+  },
+  'finishing a run ends all runs of its word': {
+    file: 'cancel/own-runs',
+    foundBy: 'cancel',
+    edits: [{ replace: 'value - (1 << place.bit)', with: 'generationOf(value) * GENERATION' }],
+  },
+  'a word shows its next generation before its last runs are over': {
+    file: 'cancel/own-runs',
+    foundBy: 'cancel',
+    edits: [
+      {
+        insert:
+          'if (place.bit === 0) this.#store(place.word, this.#load(place.word) + 1)\n' +
+          'if (place.bit === 0) this.#store(place.word, this.#load(place.word) - 1)',
+        behind: 'this.#latest = place',
+      },
+    ],
+  },
+  'a poll does not look whose word it has read': {
+    file: 'cancel/remote-runs',
+    foundBy: 'cancel',
+    scenarios: 'a poll finds',
+    edits: [{ replace: '&& row.checked(true) === true', with: '' }],
+  },
+  'a poll looks whose word it is before it reads': {
+    file: 'cancel/remote-runs',
+    foundBy: 'cancel',
+    scenarios: 'a poll finds',
+    edits: [
+      {
+        replace: '!isAlive(f64[index] as number, place) && row.checked(true) === true',
+        with: 'row.checked(true) === true && !isAlive(f64[index] as number, place)',
+      },
+    ],
+  },
+  'a poll takes the row of the thread that it asked about before': {
+    file: 'cancel/remote-runs',
+    foundBy: 'cancel',
+    scenarios: 'dies at any step',
+    edits: [{ replace: 'known?.threadId === place.threadId ?', with: 'known ?' }],
   },
 }
