@@ -31,6 +31,10 @@ const ABOUT_THE_PROJECT = [
   'test/memory-model/compilation',
   'test/memory-model/shapes',
   'test/memory-model/written',
+  'test/pool-suites/checkout',
+  'test/pool-suites/compare-pool',
+  'test/pool-suites/readings',
+  'test/pool-suites/test-results',
   'test/protocol/mutations',
   'test/unit/api-docs',
   'test/unit/child-process',
@@ -48,7 +52,15 @@ const NEWEST = 'node26'
  * oldest and the newest run what depends on the version; .github/workflows/ci.yml has npm test run on each of them.
  */
 const LONG: readonly { readonly on: readonly string[]; readonly files: readonly string[] }[] = [
-  { on: [NEWEST], files: ['test/integration/consumers-prometheus', 'test/integration/monitor-auto'] },
+  {
+    on: [NEWEST],
+    files: [
+      'examples/pool/main',
+      'examples/pool/pool',
+      'test/integration/consumers-prometheus',
+      'test/integration/monitor-auto',
+    ],
+  },
   {
     on: [NEWEST, 'bun'],
     files: ['test/hostile/hostile', 'test/integration/command', 'test/protocol/sweeps'],
@@ -58,9 +70,11 @@ const LONG: readonly { readonly on: readonly string[]; readonly files: readonly 
     files: [
       'test/chaos/chaos',
       'test/chaos/unseen-deaths',
+      'test/integration/cancel',
       'test/integration/consumers',
       'test/integration/monitor-faults',
       'test/integration/monitor-health',
+      'test/integration/requests',
       'test/integration/snippets',
       'test/unit/command',
       'test/unit/histogram',
@@ -79,6 +93,7 @@ const LONG: readonly { readonly on: readonly string[]; readonly files: readonly 
  */
 const LONGEST = [
   'test/integration/thousand-workers',
+  'test/protocol/cancel',
   'test/protocol/crashes',
   'test/protocol/handovers',
   'test/protocol/operations',

@@ -2,7 +2,7 @@
 // server in the main thread.
 import * as assert from 'uvu/assert'
 import { seconds, significant, whole } from '../../../tools/format.js'
-import { alignColumns } from './align-columns.js'
+import { alignColumns } from '../../support/align-columns.js'
 import type { Checklist } from './checklist.js'
 import { BLOCKED_SCRAPE_MS, type BlockedResults, type ServerReading } from './measure-blocked.js'
 import type { Sample } from './prometheus-server.js'

@@ -1,7 +1,7 @@
 // What must hold of a cluster: Prometheus finds all processes, and what they did stays exact when one of them is killed.
 import * as assert from 'uvu/assert'
 import { whole } from '../../../tools/format.js'
-import { alignColumns } from './align-columns.js'
+import { alignColumns } from '../../support/align-columns.js'
 import type { Checklist } from './checklist.js'
 import type { ClusterResults } from './measure-cluster.js'
 import type { CounterReading } from './query-counter.js'

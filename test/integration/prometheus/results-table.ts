@@ -1,6 +1,6 @@
 // Prints the ways to count side by side.
 import { seconds, significant, whole } from '../../../tools/format.js'
-import { alignColumns } from './align-columns.js'
+import { alignColumns } from '../../support/align-columns.js'
 import { countBeforeBlock, describeBatch, type Results, trueCount } from './check-results.js'
 import { MESSAGE_COUNTERS, SLOTS_COUNTER } from './pool-metrics.js'
 import type { CounterReading } from './query-counter.js'
