@@ -39,9 +39,11 @@ const normalize = (output: string): string =>
     .replaceAll('"', "'")
     .replace(/,? ([}\]])/g, ' $1')
 
-/** Whether another file of the page imports this one, or starts it as a worker. */
+/** Whether another block of the page imports this file, starts it as a worker, or names it in a configuration. */
 const isUsedBy = (page: string, name: string): boolean =>
-  files.some(file => file.page === page && new RegExp(`'(\\./)?${name}'`).test(file.code))
+  [...files, ...untestedBlocks].some(
+    file => file.page === page && new RegExp(`'(\\./)?${name}'`).test(file.code),
+  )
 
 test('README.md and the pages in docs/ have snippets', () => {
   assert.ok(files.some(({ page }) => page === 'README.md'))

@@ -13,9 +13,11 @@ export interface Snippet {
   readonly isForBrowsers: boolean
 }
 
-/** A code block that no test runs, because its info string says `no-run`. */
+/** A code block that doesn't run by itself, because its info string says `no-run`. */
 export interface UntestedBlock {
   readonly page: string
+  /** The file name in the block's first line, if it has one. */
+  readonly name: string | undefined
   readonly code: string
   /** From the HTML comment above the block. */
   readonly reason: string | undefined
@@ -38,6 +40,7 @@ const FILE_NAME = /^(?:\/\/|<!--) (\S+\.(?:m?js|html))( -->)?\n/
 const blocks = paths.flatMap(page =>
   [...readFileSync(join(root, page), 'utf8').matchAll(BLOCK)].map(([, reason, noRun, code = '']) => ({
     page,
+    name: code.match(FILE_NAME)?.[1],
     reason,
     isSnippet: noRun === undefined,
     code,
@@ -47,16 +50,11 @@ const blocks = paths.flatMap(page =>
 /** All snippets to run, in their order on each page. */
 export const snippets: readonly Snippet[] = blocks
   .filter(({ isSnippet }) => isSnippet)
-  .map(({ page, code }) => ({
-    page,
-    name: code.match(FILE_NAME)?.[1],
-    code,
-    isForBrowsers: page === BROWSER_PAGE,
-  }))
+  .map(({ page, name, code }) => ({ page, name, code, isForBrowsers: page === BROWSER_PAGE }))
 
 export const untestedBlocks: readonly UntestedBlock[] = blocks
   .filter(({ isSnippet }) => !isSnippet)
-  .map(({ page, code, reason }) => ({ page, code, reason }))
+  .map(({ page, name, code, reason }) => ({ page, name, code, reason }))
 
 /** First lines of code blocks in JavaScript that are neither snippets nor marked: a misspelt mark, or an indented block. */
 export const unknownBlocks: readonly string[] = paths.flatMap(page =>

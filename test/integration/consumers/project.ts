@@ -61,17 +61,28 @@ export function temporaryFolder(): string {
 
 /** Creates a project with the package, its optional peers, and other packages, all without a network. */
 export function createProject(packages: readonly string[] = []): string {
+  const folder = createBareProject()
+  link(folder, [...Object.keys(manifest.peerDependencies ?? {}), ...packages], root)
+  return folder
+}
+
+/** Creates a project with the package alone. */
+export function createBareProject(): string {
   const folder = temporaryFolder()
   write(folder, { 'package.json': '{ "private": true, "type": "module" }\n' })
   const { path } = pack(folder)
   npm(['install', '--prefix', folder, '--offline', '--no-audit', '--no-fund', path], folder)
-  for (const name of new Set([...Object.keys(manifest.peerDependencies ?? {}), ...packages])) {
-    const link = join(folder, 'node_modules', name)
-    mkdirSync(dirname(link), { recursive: true })
-    // The kind matters on Windows alone, where links of any other kind need rights.
-    symlinkSync(join(root, 'node_modules', name), link, 'junction')
-  }
   return folder
+}
+
+/** Links packages that are installed in one folder into a project in another. */
+export function link(project: string, packages: readonly string[], from: string): void {
+  for (const name of new Set(packages)) {
+    const path = join(project, 'node_modules', name)
+    mkdirSync(dirname(path), { recursive: true })
+    // The kind matters on Windows alone, where links of any other kind need rights.
+    symlinkSync(join(from, 'node_modules', name), path, 'junction')
+  }
 }
 
 export function write(folder: string, files: { readonly [path: string]: string }): void {
@@ -82,18 +93,19 @@ export function write(folder: string, files: { readonly [path: string]: string }
 }
 
 /** Runs npm. On Windows its command is a batch file, which can't be started without a shell; npm itself is beside Node. */
-const npm = (args: readonly string[], cwd: string): string =>
+export const npm = (args: readonly string[], cwd: string, timeLimitMs?: number): string =>
   isWindows
     ? run(
         process.execPath,
         [join(dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js'), ...args],
         cwd,
+        timeLimitMs,
       )
-    : run('npm', args, cwd)
+    : run('npm', args, cwd, timeLimitMs)
 
 /** Runs a command, which must succeed and write nothing to stderr except npm's notices. Returns what it prints. */
-export function run(command: string, args: readonly string[], cwd: string): string {
-  const { problem, stdout, stderr } = runSync(command, args, { cwd, timeLimitMs: 120_000 })
+export function run(command: string, args: readonly string[], cwd: string, timeLimitMs = 120_000): string {
+  const { problem, stdout, stderr } = runSync(command, args, { cwd, timeLimitMs })
   const complaints = stderr.replace(/^npm (warn|notice).*\n/gm, '')
   // Only the end, because Node prints the failing line, and lines of bundles are long.
   const message = `${command} ${args.join(' ')}: ${problem ?? 'complaints'}\n…${(stdout + complaints).slice(-1500)}`

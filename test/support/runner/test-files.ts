@@ -5,8 +5,8 @@ import { join, sep } from 'node:path'
 /** Where the sources are built to. */
 export const BUILD: string = join(import.meta.dirname, '../../..')
 const FOLDERS = ['test', 'bench', 'examples']
-/** `npm run test:browser` runs these, because they need a browser. */
-const BROWSER_TESTS = 'test/browser/'
+/** Other commands run these: `npm run test:browser`, and `npm run test:runners`. */
+const OTHER_TESTS = ['test/browser/', 'test/runners/']
 
 /**
  * The test files whose path contains at least one of the parts; all of them if no part is given. Paths start at the
@@ -18,6 +18,6 @@ export const testFiles = (parts: readonly string[]): string[] =>
       join(folder, file).replaceAll(sep, '/'),
     ),
   )
-    .filter(file => file.endsWith('.test.js') && !file.startsWith(BROWSER_TESTS))
+    .filter(file => file.endsWith('.test.js') && !OTHER_TESTS.some(tests => file.startsWith(tests)))
     .filter(file => parts.length === 0 || parts.some(part => file.includes(part)))
     .sort()
