@@ -45,7 +45,7 @@ in random order. Contenders are timed only after a check that they have equal re
                  ${GROUP_NAMES.slice(5).join(', ')}. Separate several by commas. The group browsers
                  is measured only if it is named here
   --node path    measure another Node, Bun or Deno; repeat the option to compare several side by side
-  --quick        one short round: takes less than 30 seconds instead of less than 5 minutes
+  --quick        one short round: takes about a minute instead of some 10
   --check        also compare the results with the limits that this project sets itself
   --json         print the results as JSON, and nothing else
   --saved        show the results of bench/results instead of measuring

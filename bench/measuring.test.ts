@@ -129,4 +129,26 @@ test('the samples of all rounds are pooled, and each round keeps its median', ()
   )
 })
 
+test('a figure about a whole distribution keeps every sample, and has the percentiles of all rounds', () => {
+  const meter = new Meter(1)
+  const numbers = Array.from({ length: 1000 }, (_, i) => 1000 - i)
+  meter.record('all', 'ns', numbers, { column: 'time', isDistribution: true })
+  meter.record('some', 'ns', numbers)
+  const [all, some] = meter.measurements
+  assert.equal(all?.samples, numbers.reverse())
+  assert.ok((some?.samples.length as number) < 1000)
+
+  const [figure, other] = summarise([
+    { ...measurement('a', 0, [30, 10, 20]), isDistribution: true },
+    { ...measurement('a', 1, [50, 40]), isDistribution: true },
+    measurement('b', 0, [1, 2]),
+  ])
+  assert.is(figure?.percentiles?.length, 101)
+  assert.equal(
+    [0, 25, 50, 90, 100].map(percent => figure?.percentiles?.[percent]),
+    [10, 20, 30, 46, 50],
+  )
+  assert.is(other?.percentiles, undefined)
+})
+
 test.run()

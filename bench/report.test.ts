@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { root } from '../tools/repository.js'
 import { INCREMENTS } from './contenders/increments.js'
 import { GROUP_NAMES } from './groups/index.js'
-import type { Results } from './harness/results.js'
+import type { Figure, Results } from './harness/results.js'
 import { runOf } from './report/figures.js'
 import { limitsTable } from './report/limits-table.js'
 import { replaceBlock } from './report/markdown.js'
@@ -85,6 +85,19 @@ test('a table of one runtime has the columns of its scenarios, one of several ha
   assert.match(one ?? '', /^increment\n +u32\nlocal\.x +0\.50 ns.*\nMap +12\.3 ns/)
   const [two] = tablesOf('access', [resultsOf({ x: [0.5] }), resultsOf({ x: [1500] }, '22.1.0')])
   assert.match(two ?? '', /^increment: u32\n +Node 20 +Node 22\nx +0\.50 ns +1\.50 µs/)
+})
+
+test('a figure about a whole distribution shows its tail instead of its quartiles', () => {
+  const results = resultsOf({ cancel: [1e6], other: [2] })
+  const percentiles = Array.from({ length: 101 }, (_, percent) => (percent + 1) * 1e6)
+  const [cancel, other] = results.figures as [Figure, Figure]
+  const figures = [
+    { ...cancel, percentiles },
+    { ...other, high: 3 },
+  ]
+  const [table] = tablesOf('access', [{ ...results, figures }])
+  assert.match(table ?? '', /^cancel +1\.00 ms, p95 96\.0 ms, p99 100 ms, max 101 ms/m)
+  assert.match(table ?? '', /^other +2\.00 ns ±25%/m)
 })
 
 test('with a baseline, each figure shows how much it adds, in percent', () => {
@@ -174,7 +187,7 @@ test('bench/results holds a full run on four versions of Node, and its plots', a
   const plots = await drawPlots(results)
   assert.equal(
     plots.map(([name]) => name),
-    ['access', 'contention', 'reading'],
+    ['access', 'contention', 'reading', 'cancelling', 'pools'],
   )
   for (const [name, svg] of plots) {
     assert.is(readFileSync(join(root, `bench/results/${name}.svg`), 'utf8'), svg, name)
@@ -199,15 +212,20 @@ test('bench/results holds a run in three browsers and in Node', () => {
 
 test('the blocks of the README and of the pages are what the saved results give, and their plots exist', () => {
   const pages = updatePages(loadResults(), loadBrowserResults())
-  assert.equal([...pages.keys()], ['README.md', 'docs/performance.md', 'docs/monitor.md'])
+  assert.equal(
+    [...pages.keys()],
+    ['README.md', 'docs/performance.md', 'docs/requests.md', 'docs/monitor.md', 'docs/pool-example.md'],
+  )
   const missing = 'run npm run bench -- --saved --save'
   for (const [page, text] of pages) {
     assert.is(readFileSync(join(root, page), 'utf8'), text, `${page} is stale: ${missing}`)
-    assert.not.match(text, /NaN|undefined|Infinity/)
+    const blocks = text.match(/<!-- bench: .*?<!-- \/bench: /gs) ?? []
+    assert.ok(blocks.length > 0, `${page} has no block`)
+    for (const block of blocks) assert.not.match(block, /NaN|undefined|Infinity/)
   }
   const performance = pages.get('docs/performance.md') ?? ''
   const plots = [...performance.matchAll(/!\[[^\]]+\]\(([^)]+\.svg)\)/g)].map(([, path]) => path as string)
-  assert.ok(plots.length >= 3)
+  assert.ok(plots.length >= 4)
   for (const plot of plots) assert.ok(existsSync(join(root, dirname('docs/performance.md'), plot)), plot)
 })
 

@@ -12,8 +12,10 @@ export const GROUP_NAMES = [
   'reading',
   'histogram',
   'labels',
+  'requests',
   'lifecycle',
   'monitor',
+  'pools',
   'elsewhere',
   'browsers',
 ] as const

@@ -10,6 +10,7 @@ const PACKAGES = [
   '@prometheus-io/client',
   'buffer-backed-object',
   'hdr-histogram-js',
+  'piscina',
   'prom-client',
   'sharedmap',
   'structurae',

@@ -29,13 +29,16 @@ export type Unit = 'ns' | 'bytes' | 'per s' | 'count'
 /** One contender's samples in one process. */
 export interface Measurement {
   readonly contender: string
-  /** Its column in the table, if that differs from the scenario's. */
+  /** Its table and its column there, if they differ from the scenario's. */
+  readonly table?: string
   readonly column?: string
   readonly unit: Unit
   /** Each sample is the mean of this many operations. */
   readonly operations: number
   /** In ascending order, each for one operation. */
   readonly samples: readonly number[]
+  /** Present if the figure is about all of the distribution: then there is every sample, and the figure has percentiles. */
+  readonly isDistribution?: true
 }
 
 /** A contender that can't run here, and why. */
@@ -107,14 +110,15 @@ export class Meter {
     contender: string,
     unit: Unit,
     samples: readonly number[],
-    details: { readonly operations?: number; readonly column?: string } = {},
+    details: Partial<Pick<Measurement, 'operations' | 'table' | 'column' | 'isDistribution'>> = {},
   ): void {
+    const sorted = ascending(samples)
     this.measurements.push({
       contender,
       unit,
       operations: 1,
       ...details,
-      samples: thinOut(ascending(samples)),
+      samples: details.isDistribution ? sorted : thinOut(sorted),
     })
   }
 

@@ -36,6 +36,8 @@ export interface Figure extends Place {
   readonly rounds: readonly number[]
   /** Each sample is the mean of this many operations, by round. */
   readonly operations: readonly number[]
+  /** The percentiles of all samples, from 0 to 100. Absent unless the figure is about all of the distribution. */
+  readonly percentiles?: readonly number[]
 }
 
 export interface Runtime {

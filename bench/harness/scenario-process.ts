@@ -14,4 +14,5 @@ const meter = new Meter(Number(milliseconds))
 await scenario.measure(meter)
 const { measurements, omissions } = meter
 const report: ScenarioReport = { measurements, omissions }
-process.stdout.write(`${JSON.stringify(report)}\n`)
+// Explicitly, because a contender may have left threads that would keep this process alive.
+process.stdout.write(`${JSON.stringify(report)}\n`, () => process.exit())

@@ -40,8 +40,12 @@ function figureOf(rounds: readonly RoundMeasurement[]): Figure {
     samples: samples.length,
     rounds: inOrder.map(({ samples }) => rounded(median(samples))),
     operations: inOrder.map(({ operations }) => operations),
+    ...(rounds.some(({ isDistribution }) => isDistribution) && { percentiles: percentilesOf(samples) }),
   }
 }
+
+const percentilesOf = (ascending: readonly number[]): number[] =>
+  Array.from({ length: 101 }, (_, percent) => rounded(quantile(ascending, percent / 100)))
 
 /** To four digits, which is already more than the clock can tell. */
 const rounded = (value: number): number => Number(value.toPrecision(4))

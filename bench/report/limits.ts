@@ -10,6 +10,8 @@ import {
   SCRAPED,
   SCRAPED_MEMORY,
 } from '../contenders/monitor/names.js'
+import { BY_COUNTING, LOSS, LOSSES, NOTHING, POOLS } from '../contenders/pools/names.js'
+import { LOOP, type Method, POLL, RUN, TABLES, UNTIL } from '../contenders/requests/names.js'
 import type { Results } from '../harness/results.js'
 import { differenceOf, figureAt, type Lookup, ratioOf } from './figures.js'
 
@@ -61,7 +63,13 @@ const whileMonitored = (contender: string): Lookup =>
   monitored('one increment in a worker', 'local.x++', contender)
 const firstLine = (contender: string): Lookup =>
   monitored("from the process's start to its first line", 'time', contender)
+const poll = (contender: string): Lookup => figureAt('requests', TABLES.poll, 'time', contender)
+const loop = (contender: string): Lookup => figureAt('requests', TABLES.loop, 'time', contender)
+const cancelled = (method: Method): Lookup => figureAt('requests', TABLES.cancel, UNTIL.next, method)
 const memory = (contender: string): Lookup => figureAt('lifecycle', 'resident memory', 'bytes', contender)
+
+const inPool = (table: string, column: string, pool: string): Lookup => figureAt('pools', table, column, pool)
+const emptyTask = (pool: string): Lookup => inPool(BY_COUNTING.processorTime, NOTHING, pool)
 
 const ratio =
   (above: Lookup, below: Lookup) =>
@@ -97,6 +105,18 @@ function sharedAtomics(results: Results): number | undefined {
   return rate && own && (2 * 1e9) / rate / own
 }
 
+/** Tasks that were done while threads of a pool died, and that slots lack or count twice, in all pools together. */
+function miscounted(results: Results): number | undefined {
+  const differences = Object.values(LOSSES).flatMap(table =>
+    POOLS.flatMap(pool => {
+      const done = inPool(table, LOSS.done, pool)(results)
+      const counted = inPool(table, LOSS.slots, pool)(results)
+      return done && counted ? [Math.abs(done.median - counted.median)] : []
+    }),
+  )
+  return differences.length > 0 ? differences.reduce((sum, difference) => sum + difference) : undefined
+}
+
 /** Node 26's time divided by Node 24's, if both were measured in the same run. */
 function f64HandleOn26(results: Results, all: readonly Results[]): number | undefined {
   const isNode =
@@ -114,13 +134,14 @@ const FOUR_CYCLES = 'on Node 22 and 24 a ++ in memory takes 4 cycles, and one of
 const CODE_PLACEMENT = 'on a Zen 5, the same loop takes 2 or 4 cycles, depending on where its code is placed'
 const NOISE = 'three updates take some 2 ns of 900, and the hashing itself varies by 3 % between processes'
 
+const TWO_LOOPS = 'the same loop takes 2 % more or less time, depending on where its code is placed'
 const BUSY_MACHINE = 'on two processors, the monitor, its client and the program take turns'
 
 const slowdown = (contender: string): Measure =>
   ratio(whileRead('read without a pause', contender), whileRead('undisturbed', contender))
 const plainSlowdown = slowdown('array[i]++, read by a plain loop')
 
-const LOOP = 'a plain loop'
+const PLAIN_LOOP = 'a plain loop'
 const RAW_FORMS = ['view[i]', 'view[i] = view[i] + 1, coerced']
 const TYPES = ['u32', 'i32', 'u64', 'i64', 'f64', 'f32']
 
@@ -282,30 +303,33 @@ export const LIMITS: readonly Limit[] = [
   {
     what: 'totals of one key, 128 threads ÷ a plain loop',
     atMost: 12,
-    measured: ratio(read('one key', 'totals(local)'), read('one key', LOOP)),
+    measured: ratio(read('one key', 'totals(local)'), read('one key', PLAIN_LOOP)),
   },
   {
     what: 'totals of 64 keys, 128 threads ÷ a plain loop',
     atMost: 6,
-    measured: ratio(read('64 keys', 'totals(local)'), read('64 keys', LOOP)),
+    measured: ratio(read('64 keys', 'totals(local)'), read('64 keys', PLAIN_LOOP)),
   },
   {
     what: 'perThread of 64 keys, 128 threads ÷ a plain loop',
     atMost: 40,
     reason: 'V8 stores a property by a computed name in some 12 ns, which is half of the time',
-    measured: ratio(read('64 keys', 'perThread(local)'), read('64 keys', LOOP)),
+    measured: ratio(read('64 keys', 'perThread(local)'), read('64 keys', PLAIN_LOOP)),
   },
   {
     what: 'totals of a vector of 1,000, 128 threads ÷ a plain loop',
     atMost: 3,
-    measured: ratio(readLong('a vector of 1,000', 'totals(local)'), readLong('a vector of 1,000', LOOP)),
+    measured: ratio(
+      readLong('a vector of 1,000', 'totals(local)'),
+      readLong('a vector of 1,000', PLAIN_LOOP),
+    ),
   },
   {
     what: 'p99 of a histogram, 128 threads ÷ a plain loop over a vector of 1,000',
     atMost: 4,
     measured: ratio(
       readLong('a histogram', 'totals(local).time.percentile(99)'),
-      readLong('a vector of 1,000', LOOP),
+      readLong('a vector of 1,000', PLAIN_LOOP),
     ),
   },
   {
@@ -336,6 +360,46 @@ export const LIMITS: readonly Limit[] = [
       measured: value(monitored('resident memory', 'bytes', state)),
     }),
   ),
+  { what: POLL.isCancelled, unit: 'ns', atMost: 50, measured: value(poll(POLL.isCancelled)) },
+  {
+    what: `${POLL.isCancelled} ÷ ${POLL.scalar}`,
+    atMost: 2.5,
+    measured: ratio(poll(POLL.isCancelled), poll(POLL.scalar)),
+  },
+  ...[LOOP.ticketOutside, LOOP.scalarOutside].map(contender => ({
+    what: `a loop with ${contender} ÷ ${LOOP.noPoll}`,
+    atMost: 1.02,
+    reason: TWO_LOOPS,
+    measured: ratio(loop(contender), loop(LOOP.noPoll)),
+  })),
+  {
+    what: `${RUN.withoutSignal} and cancel()`,
+    unit: 'ns',
+    atMost: 500,
+    measured: value(figureAt('requests', TABLES.run, 'time', RUN.withoutSignal)),
+  },
+  {
+    what: 'until the next task starts, in another worker ÷ by ticket',
+    atLeast: 20,
+    measured: ratio(
+      cancelled('a worker, terminate() and new Worker()'),
+      cancelled('a worker, throwIfCancelled(ticket)'),
+    ),
+  },
+  {
+    what: 'the same in piscina, by its signal ÷ by ticket',
+    atLeast: 20,
+    measured: ratio(
+      cancelled('piscina, run(task, { signal })'),
+      cancelled('piscina, throwIfCancelled(ticket)'),
+    ),
+  },
+  { what: 'tasks that slots miscount while threads of pools die', atMost: 0, measured: miscounted },
+  {
+    what: "SlotPool's processor time for an empty task ÷ piscina's",
+    atMost: 0.5,
+    measured: ratio(emptyTask('SlotPool'), emptyTask('piscina')),
+  },
   {
     what: 'an empty default table, resident',
     unit: 'bytes',

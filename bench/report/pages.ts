@@ -11,6 +11,8 @@ import { browsersBlock } from './browsers-block.js'
 import { labelsBlock } from './labels-block.js'
 import { replaceBlock } from './markdown.js'
 import { monitorBlock } from './monitor-block.js'
+import { poolsBlock } from './pools-block.js'
+import { cancellingBlock, pollsBlock, requestsBlock } from './requests-blocks.js'
 import { summaryBlock } from './summary-block.js'
 
 interface Block {
@@ -26,7 +28,11 @@ const BLOCKS: readonly Block[] = [
   { page: 'README.md', name: 'summary', group: 'access', write: summaryBlock },
   { page: 'docs/performance.md', name: 'access', group: 'access', write: accessBlock },
   { page: 'docs/performance.md', name: 'labels', group: 'labels', write: labelsBlock },
+  { page: 'docs/performance.md', name: 'requests', group: 'requests', write: requestsBlock },
+  { page: 'docs/performance.md', name: 'cancelling', group: 'requests', write: cancellingBlock },
+  { page: 'docs/requests.md', name: 'polls', group: 'requests', write: pollsBlock },
   { page: 'docs/monitor.md', name: 'monitor', group: 'monitor', write: monitorBlock },
+  { page: 'docs/pool-example.md', name: 'pools', group: 'pools', write: poolsBlock },
   { page: 'docs/performance.md', name: 'browsers', group: 'browsers', write: browsersBlock },
 ]
 

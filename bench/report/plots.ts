@@ -4,6 +4,9 @@
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { Figure, Results } from '../harness/results.js'
+import { cancellingPlot } from './cancelling-plot.js'
+import { style } from './plot-style.js'
+import { poolsPlot } from './pools-plot.js'
 import { runtimeTitle } from './runtime-title.js'
 
 type Row = { readonly [field: string]: string | number }
@@ -14,6 +17,8 @@ export async function drawPlots(results: readonly Results[]): Promise<[name: str
     access: accessPlot(results),
     contention: contentionPlot(results),
     reading: readingPlot(results),
+    cancelling: cancellingPlot(results),
+    pools: poolsPlot(results),
   }
   return Promise.all(
     Object.entries(plots).map(async ([name, spec]): Promise<[string, string]> => [name, await draw(spec)]),
@@ -27,29 +32,6 @@ async function draw(spec: TopLevelSpec): Promise<string> {
 
 /** The ticks of logarithmic axes. */
 const DECADES = Array.from({ length: 15 }, (_, i) => 10 ** (i - 3))
-
-const FONT = 'system-ui, sans-serif'
-const style = (
-  title: string,
-  subtitle: string,
-): Pick<TopLevelSpec, 'background' | 'padding' | 'config' | 'title'> => ({
-  background: 'white',
-  padding: 16,
-  title: { text: title, subtitle, anchor: 'start', offset: 12 },
-  config: {
-    font: FONT,
-    title: { fontSize: 16, subtitleFontSize: 12, subtitleColor: '#555', subtitlePadding: 6 },
-    axis: {
-      labelFontSize: 12,
-      titleFontSize: 12,
-      titleFontWeight: 'normal',
-      titleColor: '#555',
-      labelLimit: 320,
-    },
-    legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 320 },
-    view: { stroke: null },
-  },
-})
 
 /** Contenders of one family have one colour. */
 function familyOf(contender: string): string {

@@ -9,7 +9,7 @@ const TIMES = [
 
 /** A value with a suitable multiple of its unit, to three digits: '12.3 µs', '4.00 KiB'. */
 export function quantity(unit: Unit, value: number): string {
-  if (unit === 'per s') return `${digits(value / 1e6)} M/s`
+  if (unit === 'per s') return value >= 1e6 ? `${digits(value / 1e6)} M/s` : `${digits(value / 1e3)} k/s`
   if (unit === 'bytes') return Math.abs(value) >= 1024 ? `${digits(value / 1024)} KiB` : `${digits(value)} B `
   if (unit === 'count') return digits(value)
   const { unit: name, ns } = TIMES.find(({ ns }) => value >= ns) ?? { unit: 'ns', ns: 1 }

@@ -91,8 +91,12 @@ function render({ title, columns, rows }: Grid, baseline: string | undefined): s
   ].join('\n')
 }
 
-/** The median, and half the distance between the quartiles if that is at least 1 %. */
-function cellOf({ unit, median, low, high }: Figure): string {
+/** The median, and half the distance between the quartiles if that is at least 1 %; or what is known of the distribution. */
+function cellOf({ unit, median, low, high, percentiles }: Figure): string {
+  if (percentiles) {
+    const [p95, p99, most] = [95, 99, 100].map(percent => quantity(unit, percentiles[percent] as number))
+    return `${quantity(unit, median)}, p95 ${p95}, p99 ${p99}, max ${most}`
+  }
   const spread = Math.round(((high - low) / 2 / Math.abs(median)) * 100)
   return spread >= 1
     ? `${quantity(unit, median)} ±${String(spread).padStart(2)}%`

@@ -1,0 +1,1 @@
+export { exiting as default } from './tasks.js'
