@@ -1,7 +1,7 @@
 /*
  * Requests: one thread asks another, which is busy and polls. What each poll costs, and how long cancelling takes.
  *
- * The contenders are imported late: to load them defines slots, and the threads that are terminated shall start without any.
+ * The contenders are imported late: loading them defines slots, and the threads that are terminated should start without any.
  */
 import { LOOP, METHODS, TABLES, UNTIL } from '../contenders/requests/names.js'
 import type { ThreadData } from '../contenders/requests/polling-thread.js'

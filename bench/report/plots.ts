@@ -5,7 +5,7 @@ import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { Figure, Results } from '../harness/results.js'
 import { cancellingPlot } from './cancelling-plot.js'
-import { style } from './plot-style.js'
+import { BAR, BAR_STEP, colours, DOT, NAMES_AXIS, style } from './plot-style.js'
 import { poolsPlot } from './pools-plot.js'
 import { runtimeTitle } from './runtime-title.js'
 
@@ -70,7 +70,7 @@ function accessPlot(results: readonly Results[]): TopLevelSpec {
     type: 'nominal' as const,
     title: null,
     sort: { field: 'median', op: 'median' as const },
-    axis: { domain: false, ticks: false, labelPadding: 8 },
+    axis: NAMES_AXIS,
   }
   const x = (title: string) => ({
     type: 'quantitative' as const,
@@ -84,34 +84,20 @@ function accessPlot(results: readonly Results[]): TopLevelSpec {
       `one dot each for ${names.join(', ')}; the bar ends at their median`,
     ),
     width: 460,
-    height: { step: 22 },
+    height: BAR_STEP,
     data: { values },
     encoding: { y },
     layer: [
       {
-        mark: { type: 'bar', height: 14, cornerRadiusEnd: 2 },
+        mark: BAR,
         encoding: {
           x: { ...x('ns, logarithmic scale'), field: 'median', aggregate: 'median' },
           x2: { datum: 0.1 },
-          color: {
-            field: 'family',
-            type: 'nominal',
-            title: null,
-            scale: { domain: FAMILIES, range: COLOURS },
-            legend: { orient: 'bottom' },
-          },
+          color: colours('family', FAMILIES, COLOURS),
         },
       },
       {
-        mark: {
-          type: 'point',
-          filled: true,
-          size: 30,
-          color: '#1b1f24',
-          stroke: 'white',
-          strokeWidth: 0.8,
-          opacity: 1,
-        },
+        mark: DOT,
         encoding: { x: { ...x('ns, logarithmic scale'), field: 'median' } },
       },
       {

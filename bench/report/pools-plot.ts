@@ -5,7 +5,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { DEATHS, TASKS } from '../contenders/pools/deaths.js'
 import { BY_SIZE, LOSS, LOSSES, NO_POOL, POOLS, SIZES } from '../contenders/pools/names.js'
 import type { Results } from '../harness/results.js'
-import { style } from './plot-style.js'
+import { BAR, BAR_STEP, colours, DOT, NAMES_AXIS, style } from './plot-style.js'
 import { runtimeTitle } from './runtime-title.js'
 
 type Part = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number]
@@ -75,7 +75,7 @@ const poolAxis = {
   type: 'nominal' as const,
   title: null,
   sort: [...POOLS, NO_POOL],
-  axis: { domain: false, ticks: false, labelPadding: 8 },
+  axis: NAMES_AXIS,
 }
 
 /** For each pool, a dot for each runtime, and a bar to their median. */
@@ -91,33 +91,19 @@ function ratesPart(results: readonly Results[], size: string): Part {
   return {
     title: titled(size === 'empty' ? 'empty tasks' : `tasks of ${size}`),
     width: WIDTH,
-    height: { step: 22 },
+    height: BAR_STEP,
     data: { values },
     encoding: { y: poolAxis },
     layer: [
       {
-        mark: { type: 'bar', height: 14, cornerRadiusEnd: 2 },
+        mark: BAR,
         encoding: {
           x: { ...x, field: 'median', aggregate: 'median', stack: null },
-          color: {
-            field: 'kind',
-            type: 'nominal',
-            title: null,
-            scale: { domain: KINDS, range: KIND_COLOURS },
-            legend: { orient: 'bottom' },
-          },
+          color: colours('kind', KINDS, KIND_COLOURS),
         },
       },
       {
-        mark: {
-          type: 'point',
-          filled: true,
-          size: 30,
-          color: '#1b1f24',
-          stroke: 'white',
-          strokeWidth: 0.8,
-          opacity: 1,
-        },
+        mark: DOT,
         encoding: { x: { ...x, field: 'median' } },
       },
     ],
@@ -147,13 +133,11 @@ function lossesPart(results: readonly Results[], table: string): Part {
         scale: { domain: [0, TASKS] },
         axis: { title: `tasks, of ${TASKS}`, tickCount: 5 },
       },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        title: null,
-        scale: { domain: titles, range: SERIES.map(({ colour }) => colour) },
-        legend: { orient: 'bottom' },
-      },
+      color: colours(
+        'series',
+        titles,
+        SERIES.map(({ colour }) => colour),
+      ),
     },
   }
 }

@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events'
-import { setTimeout } from 'node:timers/promises'
 import { setEnvironmentData } from 'node:worker_threads'
 import { perThread, totals } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { rejectionOf } from '../../tools/testing/rejection.js'
 import { testTermination } from '../../tools/testing/skip.js'
+import { until } from '../../tools/testing/until.js'
 import { counters } from './counters.js'
 import { type PoolOptions, SlotPool } from './pool.js'
 import { BEGUN, IS_OPEN, TASK, WORDS, type Words } from './test-tasks.js'
@@ -60,20 +61,8 @@ function testPool(
   })
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${condition}`)
-    await setTimeout(1)
-  }
-}
-
-/** Resolves with what a promise is rejected with. */
-const rejection = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(
-    value => assert.unreachable(`resolved with ${value}`) as never,
-    error => error,
-  )
+/** Waits until a condition holds. */
+const soon = (condition: () => boolean) => until(condition, `${condition}`, 30_000)
 
 testPool('threads compute', 'square', { threads: 2 }, async pool => {
   const inputs = Array.from({ length: 1000 }, (_, n) => n - 0.5)
@@ -103,7 +92,7 @@ testPool(
 testPool('tasks are begun in the order in which they were queued', 'deaf', { capacity: 8 }, async pool => {
   const order: number[] = []
   const all = Array.from({ length: 8 }, (_, input) => pool.run(input).then(input => order.push(input)))
-  await until(() => begun(0) === 1)
+  await soon(() => begun(0) === 1)
   openGate()
   await Promise.all(all)
   assert.equal(order, [0, 1, 2, 3, 4, 5, 6, 7])
@@ -111,7 +100,7 @@ testPool('tasks are begun in the order in which they were queued', 'deaf', { cap
 
 testPool('what a task throws comes back', 'throws', {}, async pool => {
   const [error, text, long, nothing, wrong] = await Promise.all(
-    [0, 1, 2, 3, 4].map(n => rejection(pool.run(n))),
+    [0, 1, 2, 3, 4].map(n => rejectionOf(pool.run(n))),
   )
   assert.instance(error, Error)
   assert.is(error?.message, 'RangeError: 0 is not enough')
@@ -128,7 +117,7 @@ testPool(
   { capacity: 3 },
   async pool => {
     const all = [0, 1, 2].map(n => pool.run(n))
-    const error = await rejection(pool.run(3))
+    const error = await rejectionOf(pool.run(3))
     assert.instance(error, RangeError)
     assert.match(error.message, /^3 tasks are queued or running; await some /)
     openGate()
@@ -141,12 +130,12 @@ testPool(
 
 testPool('a queued task is withdrawn as soon as its signal is aborted', 'patient', {}, async pool => {
   const first = pool.run(0)
-  await until(() => begun(0) === 1)
+  await soon(() => begun(0) === 1)
   const controller = new AbortController()
   const queued = pool.run(1, { signal: controller.signal })
   controller.abort(new Error('not needed'))
-  assert.is((await rejection(queued)).message, 'not needed')
-  assert.is((await rejection(pool.run(2, { signal: controller.signal }))).message, 'not needed')
+  assert.is((await rejectionOf(queued)).message, 'not needed')
+  assert.is((await rejectionOf(pool.run(2, { signal: controller.signal }))).message, 'not needed')
   openGate()
   assert.is(await first, 0)
   assert.is(await pool.run(3), 3)
@@ -162,10 +151,10 @@ testPool(
   async pool => {
     const controller = new AbortController()
     const running = pool.run(0, { signal: controller.signal })
-    await until(() => begun(0) === 1)
+    await soon(() => begun(0) === 1)
     const [thread] = pool.threads()
     controller.abort()
-    assert.is((await rejection(running)).name, 'AbortError')
+    assert.is((await rejectionOf(running)).name, 'AbortError')
     openGate()
     assert.is(await pool.run(1), 1)
     assert.is(pool.threads()[0]?.threadId, thread?.threadId)
@@ -176,7 +165,7 @@ testPool(
 testPool('a running task that does not look for cancellation keeps its result', 'deaf', {}, async pool => {
   const controller = new AbortController()
   const running = pool.run(0, { signal: controller.signal })
-  await until(() => begun(0) === 1)
+  await soon(() => begun(0) === 1)
   controller.abort()
   openGate()
   assert.is(await running, 0)
@@ -186,9 +175,9 @@ testPool('one signal cancels many tasks, and nobody listens to it afterwards', '
   const controller = new AbortController()
   const { signal } = controller
   const rejections = Promise.all(
-    Array.from({ length: 100 }, (_, input) => rejection(pool.run(input, { signal }))),
+    Array.from({ length: 100 }, (_, input) => rejectionOf(pool.run(input, { signal }))),
   )
-  await until(() => begun(0) === 1)
+  await soon(() => begun(0) === 1)
   controller.abort()
   for (const { name } of await rejections) assert.is(name, 'AbortError')
   // Threads may claim some of the queued ones before their turn to be withdrawn comes.
@@ -209,7 +198,7 @@ testPool('the progress of each task, and what each thread is in', 'percent', { t
     Promise<number>,
     Promise<number>,
   ]
-  await until(() => begun(30) + begun(60) === 2)
+  await soon(() => begun(30) + begun(60) === 2)
   assert.is(pool.progress(some), 0.3)
   assert.is(pool.progress(more), 0.6)
   assert.is(pool.progress(queued), undefined)
@@ -233,13 +222,13 @@ testPool(
   { threads: 2 },
   async pool => {
     const [lost, other] = [pool.run(0), pool.run(1)]
-    await until(() => begun(0) + begun(1) === 2)
+    await soon(() => begun(0) + begun(1) === 2)
     const threadId = pool.threads().find(({ input }) => input === 0)?.threadId ?? 0
-    const error = rejection(lost)
+    const error = rejectionOf(lost)
     pool.terminate(threadId, 'its time was up')
     assert.is((await error).message, `thread ${threadId} died: its time was up`)
     const next = [2, 3].map(input => pool.run(input))
-    await until(() => begun(2) === 1)
+    await soon(() => begun(2) === 1)
     openGate()
     assert.equal(await Promise.all([other, ...next]), [1, 2, 3])
     assert.is(begun(0), 1)
@@ -249,8 +238,8 @@ testPool(
 )
 
 testPool('a task that ends its thread is lost', 'exits', {}, async pool => {
-  assert.match((await rejection(pool.run(3))).message, /^thread \d+ died: exit code 3$/)
-  assert.match((await rejection(pool.run(0))).message, /^thread \d+ died: exit code 0$/)
+  assert.match((await rejectionOf(pool.run(3))).message, /^thread \d+ died: exit code 3$/)
+  assert.match((await rejectionOf(pool.run(0))).message, /^thread \d+ died: exit code 0$/)
 })
 
 testPool(
@@ -259,7 +248,7 @@ testPool(
   { stuckMs: 250 },
   async pool => {
     const [stuck, queued] = [pool.run(0), pool.run(1)] as const
-    const { message } = await rejection(stuck)
+    const { message } = await rejectionOf(stuck)
     assert.match(message, /^thread \d+ died: it was stuck: no slot had changed for \d+ ms$/)
     openGate()
     assert.is(await queued, 1)
@@ -274,7 +263,7 @@ testPool(
   { threads: 2, stuckMs: 500 },
   async pool => {
     const ids = () => pool.threads().map(({ threadId }) => threadId)
-    await until(() => ids().length === 2)
+    await soon(() => ids().length === 2)
     const before = ids()
     assert.is(await pool.run(1000), 1000)
     assert.equal(ids(), before)
@@ -307,7 +296,7 @@ testPool(
     }
     const clients = Promise.all(Array.from({ length: 50 }, client))
     for (let kill = 1; kill <= KILLS; kill++) {
-      await until(() => settled >= (kill * TASKS) / (KILLS + 1) && pool.threads().length > 0)
+      await soon(() => settled >= (kill * TASKS) / (KILLS + 1) && pool.threads().length > 0)
       pool.terminate(pool.threads().at(-1)?.threadId ?? 0, 'killed')
     }
     await clients
@@ -333,7 +322,7 @@ testPool(
   async pool => {
     const all = Array.from({ length: 100 }, (_, input) => pool.run(input))
     const closed = pool.close()
-    assert.is((await rejection(pool.run(100))).message, 'the pool is closed')
+    assert.is((await rejectionOf(pool.run(100))).message, 'the pool is closed')
     await closed
     assert.is((await Promise.all(all)).length, 100)
     assert.equal(pool.threads(), [])
@@ -343,10 +332,10 @@ testPool(
 
 testPool('a module that cannot be loaded closes the pool', 'broken', {}, async pool => {
   const message = /^thread \d+ died: Error: this module is broken$/
-  const [one, other] = [rejection(pool.run(0)), rejection(pool.run(1))]
+  const [one, other] = [rejectionOf(pool.run(0)), rejectionOf(pool.run(1))]
   assert.match((await one).message, message)
   assert.match((await other).message, message)
-  assert.match((await rejection(pool.run(2))).message, message)
+  assert.match((await rejectionOf(pool.run(2))).message, message)
   assert.equal(pool.settled, { ended: 0, lost: 0, withdrawn: 2 })
 })
 

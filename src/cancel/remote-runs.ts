@@ -36,7 +36,7 @@ export class RemoteRuns {
     const { i32, f64 } = this.#table.memory
     // An engine may take a plain load out of a loop, unless there is an atomic one before it.
     Atomics.load(i32, 0)
-    // Whosever word it is by now: a dead thread's runs are not over either.
+    // The word may be another thread's by now, and a dead thread's runs don't count as over.
     return !isAlive(f64[index] as number, place) && row.checked(true) === true
   }
 

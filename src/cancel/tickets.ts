@@ -41,7 +41,7 @@ const widthOf = (threadId: number): number => 32 - Math.clz32(threadId)
 /** What the part of a ticket above a thread id of this width counts in. */
 const unitOf = (width: number): number => WIDTHS * ((1 << width) >>> 0)
 
-/** The ticket of a place. It is no safe integer if a word has had all the generations for which there are tickets. */
+/** The ticket of a place. It isn't a safe integer if a word has had all the generations for which there are tickets. */
 export function encode({ threadId, word, generation, bit }: Place): number {
   const width = widthOf(threadId)
   return ((generation * WORDS + word) * RUNS_PER_WORD + bit) * unitOf(width) + threadId * WIDTHS + width

@@ -5,6 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { decode } from '../../src/cancel/tickets.js'
 import { skipOn } from '../../tools/testing/skip.js'
+import { until } from '../../tools/testing/until.js'
 import { inCleanProcess, inProcess } from '../support/processes.js'
 import { randomIntegersFrom } from '../support/random.js'
 import { settings } from '../support/settings.js'
@@ -15,15 +16,6 @@ import { ask, endAll, ended, message, start } from '../support/workers.js'
 const CANCELLED = 'AbortError ABORT_ERR'
 
 const local = threadLocal('cancellable tasks', { polls: 'count' })
-
-/** Waits for a condition. Only a failed test waits until the deadline. */
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 60_000
-  while (!isSo()) {
-    if (performance.now() > deadline) assert.unreachable('not within a minute')
-    await new Promise(resolve => setTimeout(resolve, 1))
-  }
-}
 
 /** Resolves with how the task has ended. */
 const runTask = (worker: ReturnType<typeof start>, task: CancellableTask) => ask<string>(worker, task)
@@ -38,7 +30,10 @@ test('spinning tasks end when their run is cancelled: one, or several that have 
     assert.is(await runTask(worker, { ticket: tickets[i] as number, polls: Infinity }), CANCELLED)
     ends.push(i)
   })
-  await until(() => perThread(local).filter(({ polls = 0 }) => polls > 0).length === workers.length)
+  await until(
+    () => perThread(local).filter(({ polls = 0 }) => polls > 0).length === workers.length,
+    'all tasks poll',
+  )
   one.cancel()
   await outcomes[0]
   assert.equal(ends, [0])
@@ -84,7 +79,7 @@ test('a dead thread’s tickets are not cancelled, also when another thread has 
   const polling = threadLocal('polling', { rounds: 'count' })
   const untilPolled = () => {
     const before = totals(polling).rounds
-    return until(() => totals(polling).rounds > before + 2)
+    return until(() => totals(polling).rounds > before + 2, 'two more rounds')
   }
   const dead = start('issue-tickets.js', 20)
   const issued = await message<Issued>(dead)

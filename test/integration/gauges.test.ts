@@ -13,13 +13,10 @@ import { collect } from 'threadslots/prometheus'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { testTermination } from '../../tools/testing/skip.js'
+import { until } from '../../tools/testing/until.js'
 import { jobs } from './gauges/values.js'
 
 const filename = new URL('gauges/task.js', import.meta.url).href
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise(resolve => setTimeout(resolve, 5))
-}
 
 testTermination(
   'jobs in flight are 0 and the heaps of dead threads are gone after three aborted jobs',
@@ -39,7 +36,7 @@ testTermination(
     for (let started = 1; started <= 3; started++) {
       const controller = new AbortController()
       const answer = pool.run(true, { signal: controller.signal })
-      await until(() => totals(jobs).started === started)
+      await until(() => totals(jobs).started === started, 'the job has started')
       assert.equal(await linesOf(registry, 'jobs_in_flight'), ['jobs_in_flight 1'])
       await byThread.metrics()
       controller.abort()
@@ -49,7 +46,7 @@ testTermination(
       )
     }
     await pool.run(false)
-    await until(() => totals(jobs).inFlight === 0)
+    await until(() => totals(jobs).inFlight === 0, 'no job is in flight')
 
     assert.equal(await linesOf(registry, 'jobs_started_total'), ['jobs_started_total 4'])
     assert.equal(await linesOf(registry, 'jobs_in_flight'), ['jobs_in_flight 0'])
@@ -72,7 +69,7 @@ testTermination(
       ],
     )
     await pool.destroy()
-    await until(() => perThread(jobs).length === 0)
+    await until(() => perThread(jobs).length === 0, 'no thread is left')
     assert.equal(totals(jobs), { started: 4, inFlight: 0, heap: 0 })
   },
 )

@@ -93,7 +93,7 @@ test('a test that is missing with the package is a difference', async () => {
   assert.not.ok(isClean(report))
 })
 
-test('a test that also fails now and then without the package is none', async () => {
+test('a test that also fails now and then without the package is not a difference', async () => {
   const { report } = await compare({
     runs: always('passed'),
     'is slow': (isLoaded, n) => (n % 2 === (isLoaded ? 0 : 1) ? 'failed' : 'passed'),

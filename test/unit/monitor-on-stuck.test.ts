@@ -5,6 +5,7 @@ import { defaultTable, perThread, SlotTable, type ThreadLocal, threadLocal } fro
 import { labelled } from '../../src/labels.js'
 import { onStuck, type StuckThread } from '../../src/monitor/on-stuck.js'
 import { OWN_NAME, watchEventLoop } from '../../src/monitor/watch-event-loop.js'
+import { until } from '../../tools/testing/until.js'
 import { throws } from '../support/assertions.js'
 
 const SCHEMA = {
@@ -51,11 +52,6 @@ function watch(limit = 250) {
       return reports.shift() as Stuck
     },
   }
-}
-
-/** Waits until a condition holds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
 test('onStuck reports a busy thread none of whose slots changes: its id, its values, and for how long', async () => {
@@ -117,10 +113,10 @@ test('several threads that are stuck at once are all reported, even if a callbac
     seen.push(threadId)
     throw new Error(`stuck: ${threadId}`)
   })
-  await until(() => errors.length === 3)
+  await until(() => errors.length === 3, 'three errors')
   // It goes on after the errors.
   for (const { local } of threads) local.file = 'next.txt'
-  await until(() => errors.length === 6)
+  await until(() => errors.length === 6, 'six errors')
   stop()
   process.off('uncaughtException', note)
   for (const listener of listeners) process.on('uncaughtException', listener)
@@ -187,7 +183,7 @@ test('tasks may be counted by labels', async () => {
   const stop = onStuck(local, OPTIONS, thread => {
     threadId = thread.threadId
   })
-  await until(() => threadId !== undefined)
+  await until(() => threadId !== undefined, 'a report')
   assert.is(threadId, perThread(local)[0]?.threadId)
   stop()
   local.done.with({ kind: 'a' }).add(1)
@@ -259,7 +255,7 @@ const own = () => threadLocal(OWN_NAME, { turns: { type: 'u32', fold: 'none', re
 test('a watched event loop counts its turns in a slot, from 1 on, until the watch has ended', async () => {
   const unwatch = watchEventLoop()
   assert.is(own().turns, 1)
-  await until(() => own().turns >= 3)
+  await until(() => own().turns >= 3, 'three turns')
   unwatch()
   assert.is(own().turns, 0)
   // A timer of the same length would have counted again by then.
@@ -269,12 +265,12 @@ test('a watched event loop counts its turns in a slot, from 1 on, until the watc
 
 test('several watches share a timer, and end with the last of them', async () => {
   const first = watchEventLoop()
-  await until(() => own().turns === 2)
+  await until(() => own().turns === 2, 'the second turn')
   const second = watchEventLoop()
   assert.is(own().turns, 2, 'the count goes on')
   first()
   first()
-  await until(() => own().turns === 3)
+  await until(() => own().turns === 3, 'the third turn')
   second()
   assert.is(own().turns, 0)
   const third = watchEventLoop()
@@ -288,7 +284,7 @@ test('several watches share a timer, and end with the last of them', async () =>
 test('the count of turns skips 0, which would mean that nobody watches', async () => {
   const unwatch = watchEventLoop()
   own().turns = 2 ** 32 - 1
-  await until(() => own().turns !== 2 ** 32 - 1)
+  await until(() => own().turns !== 2 ** 32 - 1, 'the turn after the largest number')
   assert.is(own().turns, 1)
   unwatch()
 })

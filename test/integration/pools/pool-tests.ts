@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs'
 import { defaultTable } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isReached, until } from '../../../tools/testing/until.js'
 import { reportRow } from '../../support/report.js'
 import { dimensionsOf, rowsUsed, usageOf } from '../../support/table-usage.js'
 import { ended, message, start } from '../../support/workers.js'
 import { CAUSES_OF_DEATH, type PoolLibrary } from './pool-adapter.js'
 import { createTaskRunner } from './task-runner.js'
 import { closeBusyPool, type PoolUnderTest, runWithDeaths, runWithSurvivor } from './thread-deaths.js'
-import { isReached, trackWorkers, until, workerListeners } from './worker-tracker.js'
+import { trackWorkers, workerListeners } from './worker-tracker.js'
 
 const THREADS = 3
 const TASKS = 3000

@@ -34,38 +34,25 @@ export interface OpenPool {
 /** How long workerpool waits before it ends a thread whose task has taken too long. */
 const TERMINATE_MS = 20
 
-const concurrency = ({ interleaves }: OpenOptions) =>
-  interleaves === undefined ? {} : { concurrentTasksPerWorker: interleaves ? 2 : 1 }
+/** piscina, or tinypool, which began as its copy. */
+const likePiscina = (name: string, Pool: typeof Piscina | typeof Tinypool): RecipeLibrary => ({
+  name,
+  open: (filename, { threads = 1, interleaves }) => {
+    const pool = new Pool({
+      filename,
+      minThreads: threads,
+      maxThreads: threads,
+      ...(interleaves !== undefined && { concurrentTasksPerWorker: interleaves ? 2 : 1 }),
+    })
+    return { pool, close: () => pool.destroy() }
+  },
+  interleaves: 'if told to',
+  survivesItsThread: true,
+})
 
 export const recipeLibraries: readonly RecipeLibrary[] = [
-  {
-    name: 'piscina',
-    open: (filename, { threads = 1, ...options }) => {
-      const pool = new Piscina({
-        filename,
-        minThreads: threads,
-        maxThreads: threads,
-        ...concurrency(options),
-      })
-      return { pool, close: () => pool.destroy() }
-    },
-    interleaves: 'if told to',
-    survivesItsThread: true,
-  },
-  {
-    name: 'tinypool',
-    open: (filename, { threads = 1, ...options }) => {
-      const pool = new Tinypool({
-        filename,
-        minThreads: threads,
-        maxThreads: threads,
-        ...concurrency(options),
-      })
-      return { pool, close: () => pool.destroy() }
-    },
-    interleaves: 'if told to',
-    survivesItsThread: true,
-  },
+  likePiscina('piscina', Piscina),
+  likePiscina('tinypool', Tinypool),
   {
     name: 'poolifier',
     open: (file, { threads = 1, interleaves }) => {

@@ -1,10 +1,11 @@
 // A pool that runs the tasks of docs/pools.md.
 import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
+import { until } from '../../../tools/testing/until.js'
 import { type Recipes, type RecipeTask, type Run, writePoolRecipe } from './recipe-files.js'
 import type { OpenOptions, RecipeLibrary } from './recipe-libraries.js'
 import type { Found, OwnInput } from './recipe-work.js'
-import { until, type WorkerTracker } from './worker-tracker.js'
+import type { WorkerTracker } from './worker-tracker.js'
 
 export interface RecipePool {
   /** Hands a job to the pool. */
@@ -79,13 +80,6 @@ export const taskOf = (id: number, input: { readonly limit: number } | OwnInput)
   doing: `task ${id}`,
   input,
 })
-
-/** What an answer rejects with. */
-export const failure = (answer: PromiseLike<unknown>): PromiseLike<Error & { readonly code?: unknown }> =>
-  answer.then(
-    value => assert.unreachable(`resolved with ${value}`) as never,
-    error => error,
-  )
 
 /** Waits until a task is running. Resolves with the id of its thread. */
 export async function whenRunning({ threadOf }: Recipes, id: number): Promise<number> {

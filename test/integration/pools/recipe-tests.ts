@@ -5,12 +5,13 @@ import { cancellable } from 'threadslots/cancel'
 import { top } from 'threadslots/top'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { rejectionOf } from '../../../tools/testing/rejection.js'
+import { until } from '../../../tools/testing/until.js'
 import { Terminal } from '../../support/terminal.js'
 import type { Recipes } from './recipe-files.js'
 import type { RecipeLibrary } from './recipe-libraries.js'
 import {
   ENDLESS,
-  failure,
   LARGE,
   openPool,
   type RecipePool,
@@ -20,7 +21,7 @@ import {
   whenRunning,
 } from './recipe-pool.js'
 import { createWords, GATE, STARTED } from './recipe-work.js'
-import { until, type WorkerTracker } from './worker-tracker.js'
+import type { WorkerTracker } from './worker-tracker.js'
 
 /** How long a task waits in the queue, at least. */
 const WAIT_MS = 20
@@ -81,7 +82,7 @@ export function testRecipes(
     assert.ok((thread?.percent ?? 100) < 100, `${thread?.percent} %`)
     assert.equal([thread?.threadId, thread?.doing], [threadId, 'task 7'])
     controller.abort()
-    await failure(answer)
+    await rejectionOf(answer)
     assert.is(threadOf(7), undefined)
     assert.is(await submit(taskOf(8, { limit: 10_000 })), 1229)
     const idle = perThread(tasks).map(({ id, percent, doing }) => ({ id, percent, doing }))
@@ -138,10 +139,10 @@ export function testRecipes(
     const cancelled = submit(taskOf(5, { act: 'waits', words }), controller.signal)
     await until(() => threadOf(5)?.percent === 40, 'task 5 has reached 40 %')
     controller.abort()
-    await failure(cancelled)
+    await rejectionOf(cancelled)
     assert.equal(await found(), { percent: 0, connection }, 'after a task that was cancelled')
 
-    const error = await failure(submit(taskOf(6, { act: 'throws' })))
+    const error = await rejectionOf(submit(taskOf(6, { act: 'throws' })))
     assert.is(error.message, 'thrown at 60 %')
     assert.equal(await found(), { percent: 0, connection }, 'after a task that threw')
 
@@ -156,7 +157,7 @@ export function testRecipes(
     const answer = pool.run({ ...taskOf(7, { limit: ENDLESS }), ticket, sentMs: clockMs() })
     assert.is(await whenRunning(recipes, 7), threadId)
     controller.abort()
-    const { name, code, message } = await failure(answer)
+    const { name, code, message } = await rejectionOf(answer)
     cancel()
     assert.is([name, code].filter(part => part !== undefined).join(', '), pool.cancelledError)
     assert.is(message, 'this task was cancelled')
@@ -167,7 +168,7 @@ export function testRecipes(
     const answer = submit(taskOf(7, { limit: ENDLESS }), controller.signal)
     assert.is(await whenRunning(recipes, 7), threadId)
     controller.abort()
-    assert.is(await failure(answer), controller.signal.reason)
+    assert.is(await rejectionOf(answer), controller.signal.reason)
     assert.is(controller.signal.reason.name, 'AbortError')
   })
 
@@ -180,14 +181,14 @@ export function testRecipes(
     controller.abort()
     Atomics.store(running, GATE, 1)
     await first
-    assert.is(await failure(second), controller.signal.reason)
+    assert.is(await rejectionOf(second), controller.signal.reason)
     assert.is(queued[STARTED], 0)
   })
 
   testPool('a task that is over can be cancelled, to no effect', async ({ submit }) => {
     const controller = new AbortController()
     assert.is(await submit(taskOf(1, { limit: 100 }), controller.signal), 25)
-    const error = await failure(submit(taskOf(2, { limit: -1 }), controller.signal))
+    const error = await rejectionOf(submit(taskOf(2, { limit: -1 }), controller.signal))
     assert.is(error.message, 'the limit is -1, not a positive number')
     controller.abort()
   })
@@ -197,7 +198,7 @@ export function testRecipes(
       submit(taskOf(id, { limit: ENDLESS }), AbortSignal.timeout(ms)),
     )
     assert.is(task.threadId, threadId)
-    assert.is((await failure(task.answer)).name, 'TimeoutError')
+    assert.is((await rejectionOf(task.answer)).name, 'TimeoutError')
     assert.is(threadOf(task.id), undefined)
   })
 

@@ -3,11 +3,12 @@
 import { onThreadExit, totals } from 'threadslots'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { until } from '../../../tools/testing/until.js'
 import type { Recipes } from './recipe-files.js'
 import type { OpenOptions, RecipeLibrary } from './recipe-libraries.js'
 import { openPool, type RecipePool, runUntilLimit, taskOf, testWith } from './recipe-pool.js'
 import { createWords } from './recipe-work.js'
-import { until, type WorkerTracker } from './worker-tracker.js'
+import type { WorkerTracker } from './worker-tracker.js'
 
 /** How often a task yields to its event loop: more often than the other task takes to come, or if it shouldn't come. */
 const MANY_YIELDS = 1e6

@@ -1,12 +1,13 @@
 // Runs tasks in one pool after another, and compares what threadslots counted with what the tasks recorded.
 import { onThreadExit, totals } from 'threadslots'
 import * as assert from 'uvu/assert'
+import { until } from '../../../tools/testing/until.js'
 import { runConcurrently } from '../../support/concurrency.js'
 import { counts } from './counts.js'
 import type { Pool, TaskRun } from './pool-adapter.js'
 import type { TaskEnding } from './task.js'
 import { createRecords, expectedCounts } from './task-records.js'
-import { until, type WorkerTracker } from './worker-tracker.js'
+import type { WorkerTracker } from './worker-tracker.js'
 
 const MAX_TASKS = 20_000
 const MAX_CONCURRENT_TASKS = 12

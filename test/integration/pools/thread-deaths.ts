@@ -1,9 +1,10 @@
 // Threads of a pool die while they run a task and other threads work.
 import * as assert from 'uvu/assert'
+import { until } from '../../../tools/testing/until.js'
 import type { CauseOfDeath, Pool, PoolLibrary } from './pool-adapter.js'
 import type { TaskEnding } from './task.js'
 import type { TaskRunner } from './task-runner.js'
-import { until, type WorkerTracker } from './worker-tracker.js'
+import type { WorkerTracker } from './worker-tracker.js'
 
 export interface PoolUnderTest {
   readonly library: PoolLibrary

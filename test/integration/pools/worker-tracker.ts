@@ -1,7 +1,6 @@
 // Follows all workers of this process, whoever starts them: which ones run, and which listeners threadslots adds to them
 // and leaves behind.
 import { channel, subscribe } from 'node:diagnostics_channel'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { RUNTIME } from '../../../tools/testing/runtime.js'
 
@@ -76,18 +75,3 @@ export const workerListeners = (): number =>
   hasWorkerEvent
     ? process.listenerCount('worker')
     : ((channel('worker_threads') as { _subscribers?: readonly unknown[] })._subscribers?.length ?? 0)
-
-/** Waits until a condition holds. After a minute it throws, with the description of the condition. */
-export async function until(condition: () => boolean, description: string): Promise<void> {
-  if (!(await isReached(condition, 60_000))) throw new Error(`not within a minute: ${description}`)
-}
-
-/** Waits until a condition holds, for a limited time. Tells whether it does. */
-export async function isReached(condition: () => boolean, limitMs: number): Promise<boolean> {
-  const deadline = performance.now() + limitMs
-  while (!condition()) {
-    if (performance.now() > deadline) return false
-    await delay(1)
-  }
-  return true
-}
