@@ -360,10 +360,10 @@ export const LIMITS: readonly Limit[] = [
       measured: value(monitored('resident memory', 'bytes', state)),
     }),
   ),
-  { what: POLL.isCancelled, unit: 'ns', atMost: 50, measured: value(poll(POLL.isCancelled)) },
+  { what: POLL.isCancelled, unit: 'ns', atMost: 25, measured: value(poll(POLL.isCancelled)) },
   {
     what: `${POLL.isCancelled} ÷ ${POLL.scalar}`,
-    atMost: 2.5,
+    atMost: 1.5,
     measured: ratio(poll(POLL.isCancelled), poll(POLL.scalar)),
   },
   ...[LOOP.ticketOutside, LOOP.scalarOutside].map(contender => ({
